@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Modules and the kernel log, for test scripts that run as root in the VM.
+# Source it after ktap.sh.
+#
+# The modules of this tree are loaded by path, never by modprobe, so that what
+# is tested is what was just built. A module that is not there makes the
+# caller fail.
+
+DEBUGFS=/sys/kernel/debug
+
+# Top of the tree, or of an installed copy of selftests/.
+TOPDIR=${TOPDIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
+
+# What in the log means that the kernel found something wrong.
+LOG_SPLAT='BUG:|WARNING:|Oops|W\+X|W\^X|KFENCE|UBSAN|Call Trace|soft lockup|hung task|rcu.*stall|invalid opcode'
+
+# module_path NAME: where the module was built
+module_path() {
+	local path
+
+	for path in "$TOPDIR"/rust/"$1".ko "$TOPDIR"/samples/*/"$1".ko \
+		    "$TOPDIR"/selftests/*/"$1".ko; do
+		if [ -f "$path" ]; then
+			echo "$path"
+			return 0
+		fi
+	done
+	ktap_print_msg "$1.ko has not been built" >&2
+	return 1
+}
+
+module_is_loaded() {
+	grep -q "^$1 " /proc/modules
+}
+
+# module_refcount NAME
+module_refcount() {
+	awk -v m="$1" '$1 == m { print $3 }' /proc/modules
+}
+
+# load_module NAME [PARAM=VALUE...]: what it depends on is loaded before it.
+load_module() {
+	local name=$1 path dep
+
+	shift
+	path=$(module_path "$name") || return 1
+	for dep in $(modinfo -F depends "$path" | tr , ' '); do
+		module_is_loaded "$dep" && continue
+		if module_path "$dep" >/dev/null 2>&1; then
+			load_module "$dep" || return 1
+		else
+			modprobe "$dep" || return 1
+		fi
+	done
+	insmod "$path" "$@"
+}
+
+unload_module() {
+	rmmod "$1"
+}
+
+# Unload what is loaded of the arguments, in their order; for cleaning up.
+unload_modules() {
+	local name
+
+	for name in "$@"; do
+		! module_is_loaded "$name" || rmmod "$name"
+	done
+}
+
+# log_mark: put a cursor into the kernel log
+log_mark() {
+	LOG_CURSOR="selftest mark $$ $((LOG_MARKS = ${LOG_MARKS:-0} + 1))"
+	echo "$LOG_CURSOR" >/dev/kmsg
+}
+
+# log_since_mark: what the kernel said since the cursor
+log_since_mark() {
+	dmesg | awk -v m="$LOG_CURSOR" '
+		seen { print }
+		length($0) >= length(m) &&
+		substr($0, length($0) - length(m) + 1) == m { seen = 1 }'
+}
+
+# log_count REGEX: lines since the cursor
+log_count() {
+	log_since_mark | grep -cE "$1"
+}
+
+# log_is_clean: nothing since the cursor is a report of something wrong
+log_is_clean() {
+	! log_since_mark | grep -E "$LOG_SPLAT"
+}
+
+# wx_is_clean: no page of the kernel is writable and executable at once
+wx_is_clean() {
+	local verdict
+
+	verdict=$(cat "$DEBUGFS/check_wx_pages") || return 1
+	[ "$verdict" = SUCCESS ] || { echo "check_wx_pages: $verdict"; return 1; }
+}
