@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /sys/kernel/debug/jit_kprobe/
+ *
+ *	hits		calls of the function
+ *	matches		calls that the filter let through
+ *	missed		calls that the kernel could not give to the probe
+ *	cpus		hits and matches of every CPU
+ *	enabled		write 0 to stop counting, 1 to go on
+ *	filter		function, filter, and where its code is
+ *	code		the code itself: objdump -D -b binary -m i386:x86-64
+ */
+#include <linux/cleanup.h>
+#include <linux/debugfs.h>
+#include <linux/mutex.h>
+#include <linux/seq_file.h>
+
+#include "../x86_mapping.h"
+#include "jit_kprobe.h"
+
+static struct dentry *dir;
+static struct debugfs_blob_wrapper code;
+static DEFINE_MUTEX(enable_lock);
+
+static int hits_get(void *data, u64 *val)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu(jit_kprobe_counts, cpu).hits);
+	*val = sum;
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(hits_fops, hits_get, NULL, "%llu\n");
+
+static int matches_get(void *data, u64 *val)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu(jit_kprobe_counts, cpu).matches);
+	*val = sum;
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(matches_fops, matches_get, NULL, "%llu\n");
+
+static int missed_get(void *data, u64 *val)
+{
+	struct jit_kprobe *probe = data;
+
+	*val = READ_ONCE(probe->kp.nmissed);
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(missed_fops, missed_get, NULL, "%llu\n");
+
+static int enabled_get(void *data, u64 *val)
+{
+	struct jit_kprobe *probe = data;
+
+	*val = !kprobe_disabled(&probe->kp);
+	return 0;
+}
+
+static int enabled_set(void *data, u64 val)
+{
+	struct jit_kprobe *probe = data;
+
+	if (val > 1)
+		return -EINVAL;
+
+	guard(mutex)(&enable_lock);
+	return val ? enable_kprobe(&probe->kp) : disable_kprobe(&probe->kp);
+}
+DEFINE_DEBUGFS_ATTRIBUTE(enabled_fops, enabled_get, enabled_set, "%llu\n");
+
+static int cpus_show(struct seq_file *m, void *unused)
+{
+	int cpu;
+
+	for_each_online_cpu(cpu)
+		seq_printf(m, "cpu%d %llu %llu\n", cpu,
+			   READ_ONCE(per_cpu(jit_kprobe_counts, cpu).hits),
+			   READ_ONCE(per_cpu(jit_kprobe_counts, cpu).matches));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(cpus);
+
+static int filter_show(struct seq_file *m, void *unused)
+{
+	const struct jit_kprobe *probe = m->private;
+	const struct predicate *pred = &probe->pred;
+	u64 all = U64_MAX >> (64 - pred->bits);
+
+	seq_printf(m, "function: %s\n", probe->kp.symbol_name);
+
+	seq_printf(m, "filter: (%c%u)arg%u", pred->is_signed ? 's' : 'u',
+		   pred->bits, pred->arg);
+	if ((pred->mask & all) != all)
+		seq_printf(m, " & 0x%llx", pred->mask & all);
+	seq_printf(m, pred->is_signed ? " %s %lld\n" : " %s %llu\n",
+		   jit_kprobe_op_sign(pred->op), pred->value);
+
+	seq_printf(m, "text: 0x%lx, %u bytes, ", (unsigned long)probe->match,
+		   probe->len);
+	x86_show_mapping(m, probe->match);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(filter);
+
+void jit_kprobe_debugfs_init(struct jit_kprobe *probe)
+{
+	code.data = probe->match;
+	code.size = probe->len;
+
+	dir = debugfs_create_dir("jit_kprobe", NULL);
+	debugfs_create_file_unsafe("hits", 0400, dir, probe, &hits_fops);
+	debugfs_create_file_unsafe("matches", 0400, dir, probe, &matches_fops);
+	debugfs_create_file_unsafe("missed", 0400, dir, probe, &missed_fops);
+	debugfs_create_file_unsafe("enabled", 0600, dir, probe, &enabled_fops);
+	debugfs_create_file("cpus", 0400, dir, probe, &cpus_fops);
+	debugfs_create_file("filter", 0400, dir, probe, &filter_fops);
+	debugfs_create_blob("code", 0400, dir, &code);
+}
+
+void jit_kprobe_debugfs_exit(void)
+{
+	debugfs_remove(dir);
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Code generator: a predicate becomes
+ *
+ *	bool match(const struct pt_regs *regs)
+ *
+ *		endbr64
+ *		mov	offset(%rdi), %rax	zero- or sign-extended
+ *		and	$mask, %rax		unless the mask is all ones
+ *		cmp	$value, %rax		or test
+ *		setcc	%al
+ *		movzbl	%al, %eax
+ *		ret				or jmp to the return thunk
+ *
+ * Constants that don't fit a sign-extended 32-bit immediate go by %rcx. Straight
+ * code, no stack, and the saved registers as the only memory: it cannot fault.
+ */
+#include "predicate_x86.h"
+#include "../x86_return.h"
+
+static const u8 reg_offset[PREDICATE_ARGS] = {
+	PREDICATE_OFFSET_DI, PREDICATE_OFFSET_SI, PREDICATE_OFFSET_DX,
+	PREDICATE_OFFSET_CX, PREDICATE_OFFSET_R8, PREDICATE_OFFSET_R9,
+};
+
+struct code {
+	u8		*image;
+	unsigned int	len;
+};
+
+static void emit(struct code *code, const u8 *bytes, unsigned int len)
+{
+	while (len--)
+		code->image[code->len++] = *bytes++;
+}
+
+#define EMIT(code, ...)							\
+	emit(code, (const u8[]){ __VA_ARGS__ },				\
+	     sizeof((const u8[]){ __VA_ARGS__ }))
+
+static void emit_constant(struct code *code, u64 value, unsigned int bytes)
+{
+	for (; bytes; bytes--, value >>= 8)
+		EMIT(code, (u8)value);
+}
+
+static bool is_imm32(u64 value)
+{
+	return value + 0x80000000u <= 0xffffffffu;
+}
+
+static bool is_predicate(const struct predicate *pred)
+{
+	if (pred->arg >= PREDICATE_ARGS || pred->op >= PREDICATE_OPS)
+		return false;
+	return pred->bits == 8 || pred->bits == 16 || pred->bits == 32 ||
+	       pred->bits == 64;
+}
+
+/* The value as it looks in a register after being loaded with its type. */
+static u64 extend(const struct predicate *pred, u64 value)
+{
+	u64 all = pred->bits == 64 ? ~0ULL : (1ULL << pred->bits) - 1;
+
+	value &= all;
+	if (pred->is_signed && value >> (pred->bits - 1))
+		value |= ~all;
+	return value;
+}
+
+/* mov, movzx, movsx or movsxd offset(%rdi) to %rax */
+static void emit_load(struct code *code, const struct predicate *pred)
+{
+	switch (pred->bits) {
+	case 64:
+		EMIT(code, 0x48, 0x8b);
+		break;
+	case 32:
+		if (pred->is_signed)
+			EMIT(code, 0x48, 0x63);
+		else
+			EMIT(code, 0x8b);
+		break;
+	case 16:
+		EMIT(code, 0x48, 0x0f, pred->is_signed ? 0xbf : 0xb7);
+		break;
+	case 8:
+		EMIT(code, 0x48, 0x0f, pred->is_signed ? 0xbe : 0xb6);
+		break;
+	}
+	EMIT(code, 0x47, reg_offset[pred->arg]);
+}
+
+/* An operation on %rax and a constant, given both of its encodings. */
+static void emit_alu(struct code *code, u8 op_imm32, u8 op_rcx, u64 constant)
+{
+	if (is_imm32(constant)) {
+		EMIT(code, 0x48, op_imm32);
+		emit_constant(code, constant, 4);
+		return;
+	}
+	EMIT(code, 0x48, 0xb9);			/* movabs $constant, %rcx */
+	emit_constant(code, constant, 8);
+	EMIT(code, 0x48, op_rcx, 0xc8);		/* op %rcx, %rax */
+}
+
+/* Second opcode byte of setcc, by operator and signedness. */
+static u8 setcc(const struct predicate *pred)
+{
+	switch (pred->op) {
+	case PREDICATE_EQ:
+		return 0x94;				/* sete */
+	case PREDICATE_LT:
+		return pred->is_signed ? 0x9c : 0x92;	/* setl, setb */
+	case PREDICATE_LE:
+		return pred->is_signed ? 0x9e : 0x96;	/* setle, setbe */
+	case PREDICATE_GT:
+		return pred->is_signed ? 0x9f : 0x97;	/* setg, seta */
+	case PREDICATE_GE:
+		return pred->is_signed ? 0x9d : 0x93;	/* setge, setae */
+	case PREDICATE_NE:
+	case PREDICATE_AND:
+	default:
+		return 0x95;				/* setne */
+	}
+}
+
+/**
+ * predicate_compile() - generate the code of a predicate
+ * @pred: what to compute
+ * @image: where to write, at least %PREDICATE_MAX_SIZE bytes
+ * @ip: address at which the code will run
+ * @thunk: return thunk in use, NULL if there is none
+ *
+ * Return: size of the code, 0 if @pred is not a predicate or @thunk is out of
+ * reach of @ip.
+ */
+unsigned int predicate_compile(const struct predicate *pred, u8 *image,
+			       unsigned long ip, const void *thunk)
+{
+	struct code code = { .image = image };
+	unsigned int len;
+	u64 mask, value;
+
+	if (!is_predicate(pred))
+		return 0;
+
+	mask = extend(pred, pred->mask);
+	value = extend(pred, pred->value);
+
+	EMIT(&code, 0xf3, 0x0f, 0x1e, 0xfa);	/* endbr64 */
+	emit_load(&code, pred);
+	if (mask != extend(pred, ~0ULL))
+		emit_alu(&code, 0x25, 0x21, mask);
+	if (pred->op == PREDICATE_AND)
+		emit_alu(&code, 0xa9, 0x85, value);
+	else
+		emit_alu(&code, 0x3d, 0x39, value);
+	EMIT(&code, 0x0f, setcc(pred), 0xc0);
+	EMIT(&code, 0x0f, 0xb6, 0xc0);		/* movzbl %al, %eax */
+
+	len = x86_emit_return(image + code.len, ip + code.len, thunk);
+	return len ? code.len + len : 0;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A predicate on one argument of a function, as x86-64 code.
+ *
+ * Compiles in user space as well, where the tests compare it with plain C.
+ */
+#ifndef _JIT_KPROBE_PREDICATE_X86_H
+#define _JIT_KPROBE_PREDICATE_X86_H
+
+#include <linux/types.h>
+
+#ifndef __KERNEL__
+#include <stdbool.h>
+typedef __u8 u8;
+typedef __u64 u64;
+#endif
+
+/* Arguments that are passed in registers. */
+#define PREDICATE_ARGS		6
+
+/*
+ * Where struct pt_regs keeps them, in their order. Whoever includes a
+ * definition of that structure checks these numbers.
+ */
+#define PREDICATE_OFFSET_DI	112
+#define PREDICATE_OFFSET_SI	104
+#define PREDICATE_OFFSET_DX	96
+#define PREDICATE_OFFSET_CX	88
+#define PREDICATE_OFFSET_R8	72
+#define PREDICATE_OFFSET_R9	64
+
+/* No predicate is longer. */
+#define PREDICATE_MAX_SIZE	64
+
+/**
+ * enum predicate_op - how the argument is compared with the value
+ *
+ * Less and greater follow the signedness of the argument.
+ *
+ * @PREDICATE_EQ: equal
+ * @PREDICATE_NE: not equal
+ * @PREDICATE_LT: less
+ * @PREDICATE_LE: less or equal
+ * @PREDICATE_GT: greater
+ * @PREDICATE_GE: greater or equal
+ * @PREDICATE_AND: at least one bit of the value is set in the argument
+ * @PREDICATE_OPS: number of operators, not an operator
+ */
+enum predicate_op {
+	PREDICATE_EQ,
+	PREDICATE_NE,
+	PREDICATE_LT,
+	PREDICATE_LE,
+	PREDICATE_GT,
+	PREDICATE_GE,
+	PREDICATE_AND,
+	PREDICATE_OPS,
+};
+
+/**
+ * struct predicate - ((type)argument & mask) op value
+ *
+ * @arg: number of the argument, from 0
+ * @bits: width of its type: 8, 16, 32 or 64
+ * @is_signed: whether its type is signed
+ * @op: the comparison
+ * @mask: bits of the argument that count; those above @bits don't matter
+ * @value: what to compare with; bits above @bits don't matter
+ */
+struct predicate {
+	unsigned int		arg;
+	unsigned int		bits;
+	bool			is_signed;
+	enum predicate_op	op;
+	u64			mask;
+	u64			value;
+};
+
+unsigned int predicate_compile(const struct predicate *pred, u8 *image,
+			       unsigned long ip, const void *thunk);
+
+#endif /* _JIT_KPROBE_PREDICATE_X86_H */
