@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The code that samples/kprobe/predicate_x86.c generates, run in user space
+ * and compared with plain C: every type, operator and argument over edge
+ * values of the argument, the value and the mask.
+ *
+ * Prints "ok NAME" or "not ok NAME" for every case.
+ */
+#include <asm/ptrace.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "../../samples/kprobe/predicate_x86.h"
+#include "../../samples/x86_return.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* The text pages: predicates in the first, a return thunk in the second. */
+#define PAGE_SIZE	4096
+#define TEXT_SIZE	(2 * PAGE_SIZE)
+
+typedef bool (*match_fn)(const struct pt_regs *regs);
+
+static u8 *text;
+static unsigned long compared;
+
+static const unsigned int widths[] = { 8, 16, 32, 64 };
+
+static const char * const op_names[PREDICATE_OPS] = {
+	[PREDICATE_EQ] = "eq", [PREDICATE_NE] = "ne", [PREDICATE_LT] = "lt",
+	[PREDICATE_LE] = "le", [PREDICATE_GT] = "gt", [PREDICATE_GE] = "ge",
+	[PREDICATE_AND] = "and",
+};
+
+static const u64 edges[] = {
+	0, 1, 2, 3, 0x7f, 0x80, 0x81, 0xfe, 0xff, 0x100, 0x7fff, 0x8000, 0xffff,
+	0x10000, 0x7fffffff, 0x80000000, 0x80000001, 0xfffffffe, 0xffffffff,
+	0x100000000, 0x17fffffff, 0x7fffffffffffffff, 0x8000000000000000,
+	0x8000000000000001, 0xffffffff7fffffff, 0xffffffff80000000,
+	0xffffffffffff8000, 0xffffffffffffff7f, 0xffffffffffffff80,
+	0xfffffffffffffffe, 0xffffffffffffffff, 0x123456789abcdef0,
+};
+
+static const u64 masks[] = {
+	0xffffffffffffffff, 0, 1, 3, 0x7f, 0x80, 0xf0, 0xff, 0xff00, 0x7fffffff,
+	0x80000000, 0xffffffff, 0x8000000000000000, 0xffffffff80000000,
+	0x00ff00ff00ff00ff,
+};
+
+/* struct pt_regs as user space knows it has the same layout, other names. */
+static void set_arg(struct pt_regs *regs, unsigned int arg, u64 value)
+{
+	unsigned long *where[PREDICATE_ARGS] = {
+		&regs->rdi, &regs->rsi, &regs->rdx,
+		&regs->rcx, &regs->r8, &regs->r9,
+	};
+
+	*where[arg] = value;
+}
+
+/* What the value is as a variable of the type, widened to 64 bits. */
+static u64 as_type(const struct predicate *pred, u64 value)
+{
+	switch (pred->bits) {
+	case 8:
+		return pred->is_signed ? (u64)(signed char)value :
+					 (unsigned char)value;
+	case 16:
+		return pred->is_signed ? (u64)(short)value :
+					 (unsigned short)value;
+	case 32:
+		return pred->is_signed ? (u64)(int)value : (unsigned int)value;
+	default:
+		return value;
+	}
+}
+
+static bool in_plain_c(const struct predicate *pred, u64 arg)
+{
+	u64 a = as_type(pred, arg & pred->mask);
+	u64 b = as_type(pred, pred->value);
+	bool less = pred->is_signed ? (long)a < (long)b : a < b;
+
+	switch (pred->op) {
+	case PREDICATE_EQ:
+		return a == b;
+	case PREDICATE_NE:
+		return a != b;
+	case PREDICATE_LT:
+		return less;
+	case PREDICATE_LE:
+		return less || a == b;
+	case PREDICATE_GT:
+		return !less && a != b;
+	case PREDICATE_GE:
+		return !less;
+	default:
+		return (a & b) != 0;
+	}
+}
+
+static void report(bool ok, const char *name)
+{
+	printf("%s %s\n", ok ? "ok" : "not ok", name);
+}
+
+static match_fn compile(const struct predicate *pred, const void *thunk)
+{
+	u8 image[PREDICATE_MAX_SIZE];
+	unsigned int len;
+
+	len = predicate_compile(pred, image, (unsigned long)text, thunk);
+	if (!len || len > sizeof(image))
+		return NULL;
+	if (mprotect(text, TEXT_SIZE, PROT_READ | PROT_WRITE))
+		exit(2);
+	memset(text, 0xcc, PAGE_SIZE);
+	memcpy(text, image, len);
+	if (mprotect(text, TEXT_SIZE, PROT_READ | PROT_EXEC))
+		exit(2);
+	return (match_fn)text;
+}
+
+/*
+ * All other registers hold what would give the opposite answer if the code
+ * read one of them instead, or rubbish.
+ */
+static bool check_predicate(const struct predicate *pred, match_fn match)
+{
+	struct pt_regs regs;
+	bool wanted;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(edges); i++) {
+		memset(&regs, 0x5a, sizeof(regs));
+		for (unsigned int arg = 0; arg < PREDICATE_ARGS; arg++)
+			set_arg(&regs, arg, ~edges[i]);
+		set_arg(&regs, pred->arg, edges[i]);
+
+		compared++;
+		wanted = in_plain_c(pred, edges[i]);
+		if (match(&regs) == wanted)
+			continue;
+		printf("# (%c%u)arg%u=%#llx & %#llx %s %#llx: not %d\n",
+		       pred->is_signed ? 's' : 'u', pred->bits, pred->arg,
+		       (unsigned long long)edges[i],
+		       (unsigned long long)pred->mask, op_names[pred->op],
+		       (unsigned long long)pred->value, wanted);
+		return false;
+	}
+	return true;
+}
+
+/* All masks, values and arguments of one type and operator. */
+static bool check_op(struct predicate pred, const void *thunk)
+{
+	size_t m, v;
+
+	for (pred.arg = 0; pred.arg < PREDICATE_ARGS; pred.arg++) {
+		for (m = 0; m < ARRAY_SIZE(masks); m++) {
+			for (v = 0; v < ARRAY_SIZE(edges); v++) {
+				match_fn match;
+
+				pred.mask = masks[m];
+				pred.value = edges[v];
+				match = compile(&pred, thunk);
+				if (!match || !check_predicate(&pred, match))
+					return false;
+			}
+		}
+	}
+	return true;
+}
+
+static void check_all(const char *how, const void *thunk)
+{
+	struct predicate pred = {};
+	char name[80];
+	size_t w;
+	int s, op;
+
+	for (w = 0; w < ARRAY_SIZE(widths); w++) {
+		for (s = 0; s < 2; s++) {
+			for (op = 0; op < PREDICATE_OPS; op++) {
+				pred.bits = widths[w];
+				pred.is_signed = s;
+				pred.op = op;
+				snprintf(name, sizeof(name), "%c%u %s, %s",
+					 s ? 's' : 'u', pred.bits,
+					 op_names[op], how);
+				report(check_op(pred, thunk), name);
+			}
+		}
+	}
+}
+
+static void check_refused(const char *name, struct predicate pred,
+			  const void *thunk)
+{
+	u8 image[PREDICATE_MAX_SIZE];
+
+	report(!predicate_compile(&pred, image, (unsigned long)text, thunk),
+	       name);
+}
+
+/* What the code starts and ends with. */
+static void check_frame(const void *thunk)
+{
+	static const u8 endbr64[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+	struct predicate pred = {
+		.bits = 64, .mask = 0x123456789abcdef0, .value = 0x0fedcba987654321,
+	};
+	u8 image[PREDICATE_MAX_SIZE];
+	unsigned int len, longest;
+	int distance;
+
+	len = predicate_compile(&pred, image, (unsigned long)text, NULL);
+	report(len > 4 && !memcmp(image, endbr64, 4), "starts with a landing pad");
+	report(image[len - 2] == 0xc3 && image[len - 1] == 0xcc,
+	       "ends with ret and int3 without a return thunk");
+
+	len = predicate_compile(&pred, image, (unsigned long)text, thunk);
+	memcpy(&distance, image + len - 4, 4);
+	report(image[len - 5] == 0xe9 && text + len + distance == thunk,
+	       "ends with a jump to the return thunk");
+
+	pred.bits = 16;
+	pred.is_signed = true;
+	longest = predicate_compile(&pred, image, (unsigned long)text, thunk);
+	printf("# longest code: %u bytes\n", longest > len ? longest : len);
+	report(len <= PREDICATE_MAX_SIZE && longest <= PREDICATE_MAX_SIZE,
+	       "the longest code fits");
+}
+
+int main(void)
+{
+	const struct predicate good = { .bits = 64, .mask = ~0ULL };
+	struct predicate pred;
+	u8 *thunk;
+
+	text = mmap(NULL, TEXT_SIZE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (text == MAP_FAILED)
+		return 2;
+	thunk = text + PAGE_SIZE;
+	*thunk = 0xc3;
+
+	report(offsetof(struct pt_regs, rdi) == PREDICATE_OFFSET_DI &&
+	       offsetof(struct pt_regs, rsi) == PREDICATE_OFFSET_SI &&
+	       offsetof(struct pt_regs, rdx) == PREDICATE_OFFSET_DX &&
+	       offsetof(struct pt_regs, rcx) == PREDICATE_OFFSET_CX &&
+	       offsetof(struct pt_regs, r8) == PREDICATE_OFFSET_R8 &&
+	       offsetof(struct pt_regs, r9) == PREDICATE_OFFSET_R9,
+	       "offsets of the registers");
+
+	check_all("plain return", NULL);
+	check_all("return thunk", thunk);
+	check_frame(thunk);
+
+	pred = good;
+	pred.arg = PREDICATE_ARGS;
+	check_refused("argument 6 is refused", pred, NULL);
+	pred = good;
+	pred.op = PREDICATE_OPS;
+	check_refused("an unknown operator is refused", pred, NULL);
+	pred = good;
+	pred.bits = 0;
+	check_refused("a type of 0 bits is refused", pred, NULL);
+	pred.bits = 24;
+	check_refused("a type of 24 bits is refused", pred, NULL);
+	pred.bits = 128;
+	check_refused("a type of 128 bits is refused", pred, NULL);
+	check_refused("a thunk that is too far above is refused", good,
+		      (void *)((unsigned long)text + 0x80001000UL));
+	check_refused("a thunk that is too far below is refused", good,
+		      (void *)((unsigned long)text - 0x80001000UL));
+
+	printf("# figure: predicate_comparisons=%lu\n", compared);
+	return 0;
+}
