@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 #
 # What every script here shares: where things are, how long steps report
 # themselves, how errors are told, and how the cache is guarded.
