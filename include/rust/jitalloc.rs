@@ -1,0 +1,492 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Executable memory for Rust modules.
+//!
+//! A module takes this file in with `#[path = ".../rust/jitalloc.rs"] mod jitalloc;`:
+//! crates of external modules cannot be linked with each other, only their C symbols can.
+//!
+//! [`Text`] begins as [`Writing`], full of traps: code can be written into it, and nothing can be
+//! called. [`Text::publish`] makes it [`Published`]: functions can be called, and nothing can be
+//! written. A step that fails hands the text back. Text is never writable through a pointer, in
+//! either state. [`Data`] is writable, within reach of the text of its type, and never executable.
+//! Both are freed when they are dropped.
+//!
+//! C header: [`include/linux/jitalloc.h`](../linux/jitalloc.h)
+
+#![allow(dead_code, reason = "a module takes what it needs")]
+
+use core::{
+    marker::PhantomData,
+    mem::transmute,
+    ptr::NonNull,
+    slice, //
+};
+use kernel::{
+    error::to_result,
+    prelude::*,
+    types::NotThreadSafe, //
+};
+
+/// The C interface. A crate can hold it against bindgen's view of the header.
+pub(crate) mod ffi {
+    use kernel::prelude::*;
+
+    extern "C" {
+        pub(crate) fn jit_text_alloc(type_: c_uint, size: usize) -> *mut c_void;
+        pub(crate) fn jit_data_alloc(type_: c_uint, size: usize) -> *mut c_void;
+        pub(crate) fn jit_update_copy(dst: *mut c_void, src: *const c_void, len: usize) -> c_int;
+        pub(crate) fn jit_update_set(dst: *mut c_void, byte: u8, len: usize) -> c_int;
+        pub(crate) fn jit_free(buf: *mut c_void);
+        pub(crate) fn jit_free_barrier();
+    }
+}
+
+/// What code that is entered through a pointer begins with; empty if there is no such rule.
+pub(crate) const LANDING_PAD: &[u8] = if cfg!(CONFIG_X86_KERNEL_IBT) {
+    &[0xf3, 0x0f, 0x1e, 0xfa] // endbr64
+} else {
+    &[]
+};
+
+/// A byte that traps when an instruction is made of it: int3, or what arm64 and RISC-V leave
+/// undefined.
+const TRAP: u8 = if cfg!(CONFIG_X86) { 0xcc } else { 0 };
+
+/// Kinds of generated code, by who runs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub(crate) enum JitType {
+    /// Code that must reach, and be reached from, module text.
+    ModulesText,
+    /// Data that module text addresses relative to itself. Not a type of text.
+    ModulesData,
+    /// Code that is run from a probe.
+    Kprobes,
+    /// Trampolines that are called from traced functions.
+    Ftrace,
+    /// Filters and programs that call into the kernel.
+    Bpf,
+}
+
+/// State of a [`Text`] that is being written and cannot be called.
+pub(crate) struct Writing {
+    /// Something was written, so that not all of the text is traps.
+    written: bool,
+}
+
+/// State of a [`Text`] that can be called and not be written.
+pub(crate) struct Published(());
+
+/// Waits until the memory of what was dropped before has been recycled.
+///
+/// # Context
+///
+/// Process context, sleeps.
+pub(crate) fn free_barrier() {
+    // SAFETY: Has no requirements.
+    unsafe { ffi::jit_free_barrier() };
+}
+
+/// Checks that `[offset, offset + len)` is within an allocation of `size` bytes.
+fn check_bounds(size: usize, offset: usize, len: usize) -> Result {
+    match offset.checked_add(len) {
+        Some(end) if end <= size => Ok(()),
+        _ => Err(ERANGE),
+    }
+}
+
+/// Executable memory, read-only for everybody.
+///
+/// # Invariants
+///
+/// - `start` is what `jit_text_alloc()` returned for `len` bytes, which is not zero. `self` owns
+///   it.
+/// - The text is changed only through `&mut Text<Writing>`, or when a `Text` is consumed.
+pub(crate) struct Text<State> {
+    start: NonNull<u8>,
+    len: usize,
+    state: State,
+}
+
+// SAFETY: Any task may write, call and free text; none of it is bound to a CPU or a task.
+unsafe impl<State: Send> Send for Text<State> {}
+
+// SAFETY: A shared reference only reads memory that nobody writes while the reference lives:
+// writing needs a unique one. Whoever makes a [`Function`] answers for calling it.
+unsafe impl<State: Sync> Sync for Text<State> {}
+
+impl<State> Text<State> {
+    /// Returns the address at which the code runs, to compute what is relative to it.
+    pub(crate) fn addr(&self) -> usize {
+        self.start.as_ptr().addr()
+    }
+
+    /// Returns the size in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Returns what is in the text.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        // SAFETY: By the type invariants, these `len` bytes are owned by `self`, and do not change
+        // while it is borrowed. All text is initialised, with traps.
+        unsafe { slice::from_raw_parts(self.start.as_ptr(), self.len) }
+    }
+
+    /// Replaces the state.
+    fn with_state<New>(self, state: New) -> Text<New> {
+        let this = core::mem::ManuallyDrop::new(self);
+
+        // INVARIANT: The new `Text` takes over from the old one, which is not dropped.
+        Text {
+            start: this.start,
+            len: this.len,
+            state,
+        }
+    }
+}
+
+impl Text<Writing> {
+    /// Allocates `len` bytes, full of traps, for code of type `kind`.
+    ///
+    /// # Errors
+    ///
+    /// [`EINVAL`] if `len` is 0 or `kind` is [`JitType::ModulesData`]; [`ENOMEM`] if there is no
+    /// memory or address space, or less than `len` in the whole range of the type.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn new(kind: JitType, len: usize) -> Result<Self> {
+        if len == 0 || kind == JitType::ModulesData {
+            return Err(EINVAL);
+        }
+
+        // SAFETY: Has no requirements.
+        let start = unsafe { ffi::jit_text_alloc(kind as c_uint, len) };
+
+        // INVARIANT: This is what `jit_text_alloc()` has just returned to us.
+        Ok(Text {
+            start: NonNull::new(start.cast()).ok_or(ENOMEM)?,
+            len,
+            state: Writing { written: false },
+        })
+    }
+
+    /// Writes `code` at `offset`.
+    ///
+    /// # Errors
+    ///
+    /// [`ERANGE`] if it does not fit, otherwise those of `jit_update_copy()`. Nothing was written
+    /// then.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn write(&mut self, offset: usize, code: &[u8]) -> Result {
+        check_bounds(self.len, offset, code.len())?;
+        if code.is_empty() {
+            return Ok(());
+        }
+
+        // SAFETY:
+        // - `[offset, offset + code.len())` is inside our allocation, as checked.
+        // - `code` is readable. It is not the text itself, which is borrowed uniquely.
+        to_result(unsafe {
+            ffi::jit_update_copy(
+                self.start.as_ptr().wrapping_add(offset).cast(),
+                code.as_ptr().cast(),
+                code.len(),
+            )
+        })?;
+        self.state.written = true;
+        Ok(())
+    }
+
+    /// Ends writing, so that what was written can be called.
+    ///
+    /// # Errors
+    ///
+    /// [`ENOEXEC`] and the text as it was if nothing was written into it.
+    pub(crate) fn publish(self) -> Result<Text<Published>, (Error, Self)> {
+        if !self.state.written {
+            return Err((ENOEXEC, self));
+        }
+        Ok(self.with_state(Published(())))
+    }
+}
+
+impl Text<Published> {
+    /// Returns the function that begins at `offset`.
+    ///
+    /// # Errors
+    ///
+    /// [`ERANGE`] if `offset` is not inside the text; [`ENOEXEC`] if there is no [`LANDING_PAD`],
+    /// without which the call would be fatal on some machines; [`EOPNOTSUPP`] on a kernel with
+    /// kCFI, which would check for a hash before the function.
+    ///
+    /// # Safety
+    ///
+    /// What was written at `offset` is the machine code of a function of type `F` that:
+    ///
+    /// - keeps to the C calling convention of the kernel, and returns as its mitigations need;
+    /// - may be called with any values of its arguments' types, whenever the caller calls it;
+    /// - does not race with [`Data::read`] or [`Data::write`], if it accesses that data.
+    pub(crate) unsafe fn function<F: Signature>(&self, offset: usize) -> Result<Function<'_, F>> {
+        if cfg!(CONFIG_CFI) {
+            return Err(EOPNOTSUPP);
+        }
+        if offset >= self.len {
+            return Err(ERANGE);
+        }
+        if !self.bytes()[offset..].starts_with(LANDING_PAD) {
+            return Err(ENOEXEC);
+        }
+
+        // INVARIANT: By our caller's promise; the text is published as long as it is borrowed.
+        Ok(Function {
+            // SAFETY: The address is not null, and by our caller's promise it is that of such a
+            // function.
+            pointer: unsafe { F::from_address(self.start.as_ptr().wrapping_add(offset).cast()) },
+            text: PhantomData,
+            thread: NotThreadSafe,
+        })
+    }
+
+    /// Fills the text with traps, so that other code can be written.
+    ///
+    /// No [`Function`] of it is left, as they borrow the text.
+    ///
+    /// # Errors
+    ///
+    /// Those of `jit_update_set()`, and the text as it was.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn reopen(self) -> Result<Text<Writing>, (Error, Self)> {
+        // SAFETY: The allocation is ours, by the type invariants, and nobody executes it: who
+        // calls a `Function` borrows the text, and `self` is not borrowed.
+        let ret = unsafe { ffi::jit_update_set(self.start.as_ptr().cast(), TRAP, self.len) };
+
+        match to_result(ret) {
+            Ok(()) => Ok(self.with_state(Writing { written: false })),
+            Err(err) => Err((err, self)),
+        }
+    }
+}
+
+impl<State> Drop for Text<State> {
+    /// Frees the text. Its memory is recycled only when no CPU can be running in it any more.
+    fn drop(&mut self) {
+        // SAFETY: The allocation is ours, by the type invariants, and nobody can reach it after
+        // this.
+        unsafe { ffi::jit_free(self.start.as_ptr().cast()) };
+    }
+}
+
+/// A function in published text, as long as the text is borrowed.
+///
+/// Neither [`Send`] nor [`Sync`]: what was promised of the function was promised where it was made.
+///
+/// # Invariants
+///
+/// `pointer` is that of a function as [`Text::function`] asks for, while `'a` lasts.
+pub(crate) struct Function<'a, F> {
+    pointer: F,
+    text: PhantomData<&'a Text<Published>>,
+    thread: NotThreadSafe,
+}
+
+impl<F: Signature> Function<'_, F> {
+    /// Returns the function as a pointer, for C code to call.
+    ///
+    /// It is not tied to the text any more: calling it is unsafe, for it must not happen after the
+    /// text was dropped or reopened.
+    pub(crate) fn pointer(&self) -> F {
+        self.pointer
+    }
+}
+
+mod sealed {
+    pub(crate) trait Sealed {}
+}
+
+/// Types that are passed in a register, and returned in one.
+pub(crate) trait Scalar: sealed::Sealed {}
+
+/// Types that a function can return: a [`Scalar`] or nothing.
+pub(crate) trait Return: sealed::Sealed {}
+
+impl sealed::Sealed for () {}
+impl Return for () {}
+
+macro_rules! impl_scalar {
+    ($({$($generics:tt)*} $type:ty),* $(,)?) => {
+        $(
+            impl<$($generics)*> sealed::Sealed for $type {}
+            impl<$($generics)*> Scalar for $type {}
+            impl<$($generics)*> Return for $type {}
+        )*
+    };
+}
+
+impl_scalar! {
+    {} bool,
+    {} u8, {} u16, {} u32, {} u64, {} usize,
+    {} i8, {} i16, {} i32, {} i64, {} isize,
+    {T} *const T,
+    {T} *mut T,
+}
+
+/// Types of functions that generated code can have: `unsafe extern "C" fn`, with up to six
+/// arguments that are [`Scalar`]s.
+pub(crate) trait Signature: Copy + sealed::Sealed {
+    /// Makes a function pointer of an address.
+    ///
+    /// # Safety
+    ///
+    /// A function of this type is at `address`.
+    unsafe fn from_address(address: *const c_void) -> Self;
+}
+
+macro_rules! impl_signature {
+    ($($arg:ident: $type:ident),*) => {
+        impl<R: Return, $($type: Scalar),*> sealed::Sealed
+            for unsafe extern "C" fn($($type),*) -> R
+        {
+        }
+
+        impl<R: Return, $($type: Scalar),*> Signature for unsafe extern "C" fn($($type),*) -> R {
+            unsafe fn from_address(address: *const c_void) -> Self {
+                // SAFETY: The caller promises that it is such a function, so it is not null either.
+                unsafe { transmute(address) }
+            }
+        }
+
+        impl<R: Return, $($type: Scalar),*> Function<'_, unsafe extern "C" fn($($type),*) -> R> {
+            /// Calls the function.
+            #[allow(clippy::too_many_arguments, reason = "as many as there are registers")]
+            pub(crate) fn call(&self $(, $arg: $type)*) -> R {
+                // SAFETY: By the type invariants.
+                unsafe { (self.pointer)($($arg),*) }
+            }
+        }
+    };
+}
+
+impl_signature!();
+impl_signature!(a: A);
+impl_signature!(a: A, b: B);
+impl_signature!(a: A, b: B, c: C);
+impl_signature!(a: A, b: B, c: C, d: D);
+impl_signature!(a: A, b: B, c: C, d: D, e: E);
+impl_signature!(a: A, b: B, c: C, d: D, e: E, f: F);
+
+/// Writable memory that text of a type can reach, never executable.
+///
+/// No reference to it is ever made, as code may be writing it.
+///
+/// # Invariants
+///
+/// `start` is what `jit_data_alloc()` returned for `len` bytes, which is not zero. `self` owns it.
+pub(crate) struct Data {
+    start: NonNull<u8>,
+    len: usize,
+}
+
+// SAFETY: Any task may read, write and free data; none of it is bound to a CPU or a task.
+unsafe impl Send for Data {}
+
+// SAFETY: A shared reference only reads; writing needs a unique one. What code does is the
+// business of whoever made a [`Function`] of it.
+unsafe impl Sync for Data {}
+
+impl Data {
+    /// Allocates `len` bytes of zeroes within reach of the text of type `kind`.
+    ///
+    /// # Errors
+    ///
+    /// [`EINVAL`] if `len` is 0; [`ENOMEM`] if there is no memory or address space, or less than
+    /// `len` in the whole range of the type.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn new(kind: JitType, len: usize) -> Result<Self> {
+        if len == 0 {
+            return Err(EINVAL);
+        }
+
+        // SAFETY: Has no requirements.
+        let start = unsafe { ffi::jit_data_alloc(kind as c_uint, len) };
+
+        // INVARIANT: This is what `jit_data_alloc()` has just returned to us.
+        Ok(Data {
+            start: NonNull::new(start.cast()).ok_or(ENOMEM)?,
+            len,
+        })
+    }
+
+    /// Returns the address, to compute what is relative to it.
+    pub(crate) fn addr(&self) -> usize {
+        self.start.as_ptr().addr()
+    }
+
+    /// Returns the size in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Copies what is at `offset` into `bytes`.
+    ///
+    /// # Errors
+    ///
+    /// [`ERANGE`] if there are not that many.
+    pub(crate) fn read(&self, offset: usize, bytes: &mut [u8]) -> Result {
+        check_bounds(self.len, offset, bytes.len())?;
+
+        // SAFETY:
+        // - `[offset, offset + bytes.len())` is inside our allocation, as checked, and `bytes` is
+        //   not.
+        // - Nobody writes it meanwhile: `&mut self` would, and code does not by the promise made
+        //   of it.
+        unsafe {
+            bytes
+                .as_mut_ptr()
+                .copy_from_nonoverlapping(self.start.as_ptr().add(offset), bytes.len());
+        }
+        Ok(())
+    }
+
+    /// Copies `bytes` to `offset`.
+    ///
+    /// # Errors
+    ///
+    /// [`ERANGE`] if there is not that much room.
+    pub(crate) fn write(&mut self, offset: usize, bytes: &[u8]) -> Result {
+        check_bounds(self.len, offset, bytes.len())?;
+
+        // SAFETY:
+        // - `[offset, offset + bytes.len())` is inside our allocation, as checked, and `bytes` is
+        //   not.
+        // - Nobody accesses it meanwhile: `self` is borrowed uniquely, and code does not by the
+        //   promise made of it.
+        unsafe {
+            self.start
+                .as_ptr()
+                .add(offset)
+                .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Data {
+    /// Frees the data. Its memory is recycled only when no CPU can be running code that uses it.
+    fn drop(&mut self) {
+        // SAFETY: The allocation is ours, by the type invariants, and nobody can reach it after
+        // this.
+        unsafe { ffi::jit_free(self.start.as_ptr().cast()) };
+    }
+}
