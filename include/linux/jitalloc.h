@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Executable memory for loadable modules.
+ *
+ * Text is read-only and executable from the moment a caller sees it, and is
+ * written only through jit_update_copy() and jit_update_set(). Data is
+ * writable and never executable, within reach of the text of its type.
+ */
+#ifndef _LINUX_JITALLOC_H
+#define _LINUX_JITALLOC_H
+
+#include <linux/cleanup.h>
+#include <linux/pgtable.h>
+#include <linux/types.h>
+
+/**
+ * enum jit_type - kinds of generated code, by who runs it
+ *
+ * An architecture places each kind where it can reach what it calls, so the
+ * type selects the address range, the alignment and the initial protection.
+ *
+ * @JIT_MODULES_TEXT: code that must reach, and be reached from, module text
+ * @JIT_MODULES_DATA: data that module text addresses relative to itself
+ * @JIT_KPROBES: code that is run from a probe
+ * @JIT_FTRACE: trampolines that are called from traced functions
+ * @JIT_BPF: filters and programs that call into the kernel
+ * @JIT_TYPE_MAX: number of types, not a type
+ */
+enum jit_type {
+	JIT_MODULES_TEXT,
+	JIT_MODULES_DATA,
+	JIT_KPROBES,
+	JIT_FTRACE,
+	JIT_BPF,
+	JIT_TYPE_MAX,
+};
+
+/**
+ * enum jit_alloc_flags - options of one range
+ *
+ * @JIT_ALLOC_KASAN_SHADOW: the range needs a KASAN shadow of its own
+ * @JIT_ALLOC_ROX_CACHE: text of the range may share large read-only
+ *	executable mappings
+ */
+enum jit_alloc_flags {
+	JIT_ALLOC_KASAN_SHADOW	= 1 << 0,
+	JIT_ALLOC_ROX_CACHE	= 1 << 1,
+};
+
+/**
+ * struct jit_range - where allocations of one type live
+ *
+ * @start: first address of the range; 0 inherits the range of
+ *	%JIT_MODULES_TEXT
+ * @end: first address after the range
+ * @fallback_start: first address of the range to try when the first is full;
+ *	0 if there is none
+ * @fallback_end: first address after the fallback range; 0 if there is none
+ * @pgprot: protection of a new mapping in the range; what text ends with is
+ *	read-only and executable, whatever it starts with
+ * @alignment: alignment of an allocation in bytes, a power of two
+ * @flags: combination of &enum jit_alloc_flags
+ */
+struct jit_range {
+	unsigned long	start;
+	unsigned long	end;
+	unsigned long	fallback_start;
+	unsigned long	fallback_end;
+	pgprot_t	pgprot;
+	unsigned int	alignment;
+	unsigned int	flags;
+};
+
+/**
+ * struct jit_alloc_params - parameters of an architecture
+ *
+ * @ranges: one range for each &enum jit_type
+ */
+struct jit_alloc_params {
+	struct jit_range	ranges[JIT_TYPE_MAX];
+};
+
+const struct jit_alloc_params *jit_alloc_arch_params(void);
+void *jit_text_alloc(enum jit_type type, size_t size);
+void *jit_data_alloc(enum jit_type type, size_t size);
+int jit_update_copy(void *dst, const void *src, size_t len);
+int jit_update_set(void *dst, u8 byte, size_t len);
+void jit_free(void *buf);
+void jit_free_barrier(void);
+
+DEFINE_FREE(jit_free, void *, if (_T) jit_free(_T))
+
+#endif /* _LINUX_JITALLOC_H */

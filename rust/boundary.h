@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What exports.c calls in Rust. @caller is the return address of the public
+ * function, to name who made a mistake; bindgen reads this file, and
+ * exports.rs is held against what it makes of it.
+ */
+#ifndef _JITALLOC_BOUNDARY_H
+#define _JITALLOC_BOUNDARY_H
+
+#include <linux/jitalloc.h>
+#include <linux/types.h>
+
+const struct jit_alloc_params *jit_rust_arch_params(void);
+void *jit_rust_text_alloc(enum jit_type type, size_t size,
+			  unsigned long caller);
+void *jit_rust_data_alloc(enum jit_type type, size_t size,
+			  unsigned long caller);
+int jit_rust_update_copy(void *dst, const void *src, size_t len,
+			 unsigned long caller);
+int jit_rust_update_set(void *dst, u8 byte, size_t len, unsigned long caller);
+void jit_rust_free(void *buf, unsigned long caller);
+void jit_rust_free_barrier(unsigned long caller);
+
+#endif /* _JITALLOC_BOUNDARY_H */

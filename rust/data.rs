@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Owned data within reach of text.
+
+use core::ptr::NonNull;
+
+use crate::{protect::Writable, vm::VmRange};
+
+/// Data that is writable and never executable.
+pub(crate) struct Data(Writable);
+
+impl Data {
+    /// Fills a new range with zeroes.
+    pub(crate) fn new(range: VmRange) -> Data {
+        Data(Writable::new(range, 0))
+    }
+
+    /// Returns the first address.
+    pub(crate) fn start(&self) -> NonNull<u8> {
+        self.0.start()
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Freed allocations, from the free to the return of their memory.
+//!
+//! A free is a push onto a lock-free list. Whoever reclaims takes the whole list through one grace
+//! period, so its cost is shared by all that was freed meanwhile. Three kinds of stragglers are
+//! waited for: tasks that were preempted inside text (RCU tasks), CPUs where RCU is not watching
+//! (RCU tasks rude), as ftrace does for its trampolines, and readers of the registry (RCU).
+
+use core::ptr::NonNull;
+use kernel::{bindings, prelude::*, sync::rcu, types::Opaque};
+
+use crate::{
+    abi,
+    allocation::{Allocation, Memory},
+    kfn::Kfn,
+    registry::Registry,
+};
+
+/// Allocations that have been freed.
+///
+/// # Invariants
+///
+/// Every node of the list is that of an [`Allocation`] that is dying and still registered.
+pub(crate) struct Graveyard {
+    head: Opaque<bindings::llist_head>,
+}
+
+// SAFETY: The list is lock-free, and its entries are `Send`.
+unsafe impl Send for Graveyard {}
+
+// SAFETY: The list is lock-free, and its entries are `Sync`.
+unsafe impl Sync for Graveyard {}
+
+/// An allocation that its caller has just killed.
+///
+/// # Invariants
+///
+/// [`Allocation::kill`] returned true to the one who made this value.
+pub(crate) struct Killed<'a>(&'a Allocation);
+
+impl<'a> Killed<'a> {
+    /// Kills `allocation`, unless that has been done before.
+    pub(crate) fn new(allocation: &'a Allocation) -> Option<Killed<'a>> {
+        // INVARIANT: `kill()` returned true.
+        allocation.kill().then_some(Killed(allocation))
+    }
+}
+
+impl Graveyard {
+    /// Makes an empty one.
+    pub(crate) fn new() -> Graveyard {
+        Graveyard {
+            head: Opaque::new(bindings::llist_head::default()),
+        }
+    }
+
+    /// Adds an allocation, which the registry keeps until it is reclaimed.
+    ///
+    /// # Context
+    ///
+    /// Any.
+    pub(crate) fn bury(&self, killed: Killed<'_>) {
+        // SAFETY: The list is initialised. By the invariant of `Killed`, nobody else links the
+        // node, and a dying allocation stays where it is until it is taken off the list.
+        unsafe { abi::jit_helper_llist_add(killed.0.node(), self.head.get()) };
+    }
+
+    /// Takes everything back that was freed before, and returns how many allocations that was.
+    ///
+    /// # Context
+    ///
+    /// Process context, sleeps for a grace period if there was anything. One at a time.
+    pub(crate) fn reclaim(
+        &self,
+        kfn: Kfn,
+        registry: &Registry,
+        mut done: impl FnMut(&Allocation),
+    ) -> usize {
+        // SAFETY: The list is initialised.
+        let batch = Batch(unsafe { abi::jit_helper_llist_del_all(self.head.get()) });
+        if batch.is_empty() {
+            return 0;
+        }
+
+        // SAFETY: May be called from process context.
+        unsafe { bindings::synchronize_rcu_tasks() };
+        // SAFETY: May be called from process context.
+        unsafe { bindings::synchronize_rcu_tasks_rude() };
+
+        let mut nr = 0_usize;
+        for allocation in batch.iter() {
+            // SAFETY: By the invariant of `Graveyard`, the allocation is registered, hence valid.
+            let allocation = unsafe { allocation.as_ref() };
+            let mut registry = registry.lock();
+
+            if let Memory::Text(text) = allocation.memory() {
+                // The pages are about to be unmapped: stale code could not run anyway.
+                let _ = text.poison(kfn);
+            }
+            done(allocation);
+            registry.remove(allocation.start().addr().get());
+            nr = nr.saturating_add(1);
+        }
+
+        rcu::synchronize_rcu();
+        for allocation in batch.iter() {
+            // SAFETY: The allocation was a `KBox` before the registry took it. It is not
+            // registered any more, and nobody who found it there before is still reading.
+            drop(unsafe { KBox::from_raw(allocation.as_ptr()) });
+        }
+        nr
+    }
+}
+
+/// A list of nodes that nobody else uses.
+struct Batch(*mut bindings::llist_node);
+
+impl Batch {
+    fn is_empty(&self) -> bool {
+        self.0.is_null()
+    }
+
+    /// Iterates over the allocations. Each may be freed once the iterator has returned it.
+    fn iter(&self) -> impl Iterator<Item = NonNull<Allocation>> {
+        let mut next = self.0;
+
+        core::iter::from_fn(move || {
+            let node = NonNull::new(next)?;
+
+            // SAFETY: `node` was pushed by `bury()`, so it is valid; its allocation is not freed
+            // before this function has returned it.
+            next = unsafe { node.as_ref() }.next;
+            // SAFETY: `bury()` pushes nodes of allocations only.
+            Some(unsafe { Allocation::from_node(node) })
+        })
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Owned ranges of vmalloc memory.
+//!
+//! C header: [`include/linux/vmalloc.h`](srctree/include/linux/vmalloc.h)
+
+use core::ptr::NonNull;
+use kernel::{page::page_align, page::PAGE_SIZE, prelude::*};
+
+use crate::{abi, kfn::Kfn, params::JitRange};
+
+/// A range of kernel addresses with pages behind them.
+///
+/// Dropping it unmaps it, frees the pages, and gives them their permissions in the direct map back.
+/// That may sleep.
+///
+/// # Invariants
+///
+/// - `start` was returned by [`Kfn::vmalloc_range`] for `len` bytes, and is owned by `self`.
+/// - `len` is a multiple of the page size and not zero.
+pub(crate) struct VmRange {
+    start: NonNull<u8>,
+    len: usize,
+}
+
+// SAFETY: The range is a kernel mapping: it may be used and freed from any CPU.
+unsafe impl Send for VmRange {}
+
+// SAFETY: `&VmRange` gives the address and length only.
+unsafe impl Sync for VmRange {}
+
+impl VmRange {
+    /// Allocates `size` bytes, rounded up to pages, where `range` says: in the range proper, or, if
+    /// that is full, in its fallback.
+    ///
+    /// The pages are writable, not executable, and not initialised.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` if `size` is 0, `E2BIG` if it is larger than both ranges, `ENOMEM`.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn new(kfn: Kfn, range: &JitRange, size: usize) -> Result<VmRange> {
+        if size == 0 {
+            return Err(EINVAL);
+        }
+        let len = page_align(size).ok_or(E2BIG)?;
+        let fits = len <= range.len();
+        let fits_fallback = len <= range.fallback_len();
+        if !fits && !fits_fallback {
+            return Err(E2BIG);
+        }
+
+        let mut start = None;
+        if fits {
+            let quiet = range.has_fallback();
+            start = kfn.vmalloc_range(len, range.alignment, range.start, range.end, quiet);
+        }
+        if start.is_none() && fits_fallback {
+            start = kfn.vmalloc_range(
+                len,
+                range.alignment,
+                range.fallback_start,
+                range.fallback_end,
+                false,
+            );
+        }
+
+        // INVARIANT: `start` comes from `vmalloc_range()` for `len` bytes; nobody else has it.
+        Ok(VmRange {
+            start: start.ok_or(ENOMEM)?,
+            len,
+        })
+    }
+
+    /// Returns the first address.
+    pub(crate) fn start(&self) -> NonNull<u8> {
+        self.start
+    }
+
+    /// Returns the length in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Returns the number of pages.
+    pub(crate) fn nr_pages(&self) -> usize {
+        self.len / PAGE_SIZE
+    }
+}
+
+impl Drop for VmRange {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariant, `start` is a vmalloc allocation that `self` owns.
+        unsafe { abi::jit_helper_vfree(self.start.as_ptr().cast()) };
+    }
+}
