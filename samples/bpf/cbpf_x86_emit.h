@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Bytes, calls and jumps: what the parts of the x86-64 code generator share.
+ *
+ * Pieces of code are written as bytes, with the instruction beside them.
+ */
+#ifndef _SAMPLES_BPF_CBPF_X86_EMIT_H
+#define _SAMPLES_BPF_CBPF_X86_EMIT_H
+
+#include "cbpf_x86.h"
+
+/* Low four bits of a conditional jump's opcode, and one for all cases. */
+enum cond {
+	COND_B	= 0x2,
+	COND_AE	= 0x3,
+	COND_E	= 0x4,
+	COND_NE	= 0x5,
+	COND_BE	= 0x6,
+	COND_A	= 0x7,
+	COND_S	= 0x8,
+	ALWAYS	= 0x10,
+};
+
+/* Number of an operation in the "op eax, k" encodings. */
+enum operation {
+	OP_ADD	= 0,
+	OP_OR	= 1,
+	OP_AND	= 4,
+	OP_SUB	= 5,
+	OP_XOR	= 6,
+	OP_CMP	= 7,
+};
+
+/*
+ * Labels: an instruction's code, the two ends, an out-of-line part. The end
+ * of the last instruction, which is a return, is the common exit.
+ */
+static inline u32 at_insn(u32 pc)
+{
+	return pc;
+}
+
+static inline u32 at_exit(const struct cbpf_jit *jit)
+{
+	return jit->prog->len;
+}
+
+static inline u32 at_exit_zero(const struct cbpf_jit *jit)
+{
+	return jit->prog->len + 1;
+}
+
+static inline u32 at_slow_load(const struct cbpf_jit *jit, u32 pc)
+{
+	return jit->prog->len + 2 + pc;
+}
+
+static inline void set_label(struct cbpf_jit *jit, u32 label)
+{
+	jit->label[label] = jit->pos;
+}
+
+void emit_bytes(struct cbpf_jit *jit, const u8 *code, u32 len);
+
+#define EMIT(jit, ...)							\
+	emit_bytes(jit, (const u8 []){ __VA_ARGS__ },			\
+		   sizeof((const u8 []){ __VA_ARGS__ }))
+
+void emit32(struct cbpf_jit *jit, u32 value);
+void emit_target(struct cbpf_jit *jit, u64 target);
+void emit_call(struct cbpf_jit *jit, u64 function);
+void emit_jump_near(struct cbpf_jit *jit, enum cond cond, u32 label);
+void emit_jump(struct cbpf_jit *jit, u32 pc, u32 nr, enum cond cond,
+	       u32 label);
+void emit_set_a(struct cbpf_jit *jit, u32 k);
+void emit_set_x(struct cbpf_jit *jit, u32 k);
+void emit_group1(struct cbpf_jit *jit, enum operation op, u32 k);
+
+/* Where a scratch word is, relative to rbp. */
+#define SCRATCH_WORD(k)	((u8)(-112 + 4 * (int)(k)))
+
+/* cbpf_x86_load.c: BPF_LD and BPF_LDX */
+void emit_load_a(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn);
+void emit_load_x(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn);
+bool has_slow_load(const struct sock_filter *insn);
+void emit_slow_load(struct cbpf_jit *jit, u32 pc);
+
+#endif /* _SAMPLES_BPF_CBPF_X86_EMIT_H */
