@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Executable memory for compiled filters, and the helpers that they call.
+ */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "runner.h"
+
+#define CODE_MAX	0x100000
+#define TRAP		0xcc
+
+static u8 *code;
+static size_t code_size;
+static const char *fault;
+static struct cbpf_jit jit;
+static sigjmp_buf before_run;
+
+/* A return for code that must not return by itself. */
+asm("\t.pushsection .text\n"
+	"return_thunk:\n"
+	"\tret\n"
+	"\tint3\n"
+	"\t.popsection\n");
+
+static u64 load(const void *skb, u32 k, u32 size)
+{
+	const struct packet *p = skb;
+	s32 headlen = p->len - p->data_len;
+	s32 offset = k, i;
+	u8 bytes[4];
+
+	if (offset < 0) {
+		if (offset >= SKF_NET_OFF)
+			offset += p->network_offset - SKF_NET_OFF;
+		else if (offset >= SKF_LL_OFF && p->has_mac)
+			offset += p->mac_offset - SKF_LL_OFF;
+		else
+			return -EFAULT;
+	}
+	if (offset > (s32)p->len - (s32)size)
+		return -EFAULT;
+	for (i = 0; i < (s32)size; i++) {
+		s32 at = offset + i;
+
+		bytes[i] = at < headlen ? p->data[at] : p->rest[at - headlen];
+	}
+	switch (size) {
+	case 1:
+		return bytes[0];
+	case 2:
+		return (u32)bytes[0] << 8 | bytes[1];
+	default:
+		return (u32)bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 |
+		       bytes[3];
+	}
+}
+
+/* The top half of a result is noise: only 32 bits may become A. */
+static u64 noisy(u32 value)
+{
+	return 0xdeadbeef00000000 | value;
+}
+
+static u64 nlattr(const void *skb, u32 a, u32 x)
+{
+	(void)skb;
+	return noisy(0x12000000 + (a ^ 3 * x));
+}
+
+static u64 nlattr_nest(const void *skb, u32 a, u32 x)
+{
+	(void)skb;
+	return noisy(0x16000000 - (a ^ 5 * x));
+}
+
+static u64 pay_offset(const void *skb, u32 a, u32 x)
+{
+	(void)a;
+	(void)x;
+	return noisy(((const struct packet *)skb)->len / 3);
+}
+
+static u64 cpu(const void *skb, u32 a, u32 x)
+{
+	(void)a;
+	(void)x;
+	return noisy(((const struct packet *)skb)->cpu);
+}
+
+static u64 random_number(const void *skb, u32 a, u32 x)
+{
+	(void)a;
+	(void)x;
+	return noisy(((const struct packet *)skb)->random);
+}
+
+const struct cbpf_env *runner_env(bool with_thunk)
+{
+	static struct cbpf_env env = {
+		.skb_len	= offsetof(struct packet, len),
+		.skb_data_len	= offsetof(struct packet, data_len),
+		.skb_data	= offsetof(struct packet, data),
+		.skb_dev	= offsetof(struct packet, dev),
+		.skb_protocol	= offsetof(struct packet, protocol),
+		.skb_pkt_type	= offsetof(struct packet, pkt_type),
+		.skb_mark	= offsetof(struct packet, mark),
+		.skb_queue	= offsetof(struct packet, queue),
+		.skb_hash	= offsetof(struct packet, hash),
+		.skb_vlan_tci	= offsetof(struct packet, vlan_tci),
+		.skb_vlan_all	= offsetof(struct packet, vlan_all),
+		.skb_vlan_proto	= offsetof(struct packet, vlan_proto),
+		.dev_ifindex	= offsetof(struct device, ifindex),
+		.dev_type	= offsetof(struct device, type),
+	};
+
+	env.load = (u64)load;
+	env.pay_offset = (u64)pay_offset;
+	env.nlattr = (u64)nlattr;
+	env.nlattr_nest = (u64)nlattr_nest;
+	env.cpu = (u64)cpu;
+	env.random = (u64)random_number;
+	env.return_thunk = with_thunk ? (u64)return_thunk : 0;
+	return &env;
+}
+
+static void on_fault(int sig)
+{
+	siglongjmp(before_run, sig);
+}
+
+void runner_init(void)
+{
+	static const int signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP };
+	struct sigaction action = { .sa_handler = on_fault,
+				    .sa_flags = SA_ONSTACK };
+	static u8 stack[1 << 16];
+	stack_t other = { .ss_sp = stack, .ss_size = sizeof(stack) };
+	unsigned int i;
+
+	/* Calls are direct: near the helpers, which are in the low 2 GiB. */
+	code = mmap(NULL, CODE_MAX, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	if (code == MAP_FAILED) {
+		perror("mmap");
+		exit(1);
+	}
+	sigaltstack(&other, NULL);
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaction(signals[i], &action, NULL);
+}
+
+bool runner_compile(const struct cbpf_prog *prog, bool with_thunk)
+{
+	static const u8 landing_pad[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+	size_t i;
+
+	fault = NULL;
+	if (mprotect(code, CODE_MAX, PROT_READ | PROT_WRITE)) {
+		perror("mprotect");
+		exit(1);
+	}
+	code_size = cbpf_x86_measure(&jit, prog, runner_env(with_thunk));
+	if (code_size + 64 > CODE_MAX) {
+		fault = "the code does not fit";
+		return false;
+	}
+	memset(code, TRAP, code_size + 64);
+	if (cbpf_x86_emit(&jit, code, (u64)code))
+		fault = "a helper is out of reach";
+	else if (jit.pos != code_size)
+		fault = "the code is not as long as planned";
+	else if (memcmp(code, landing_pad, sizeof(landing_pad)))
+		fault = "the entry is not a landing pad";
+	for (i = 0; i < 64; i++)
+		if (code[code_size + i] != TRAP)
+			fault = "bytes behind the code were written";
+	if (mprotect(code, CODE_MAX, PROT_READ | PROT_EXEC)) {
+		perror("mprotect");
+		exit(1);
+	}
+	return !fault;
+}
+
+/*
+ * Runs the code with known values in the registers that belong to the
+ * caller. Any that is changed counts as a crash.
+ */
+static u64 run_checked(const struct packet *p)
+{
+	u64 result, changed;
+	u8 *entry = code;
+
+	asm volatile("push %%rbx\n"
+		     "push %%rbp\n"
+		     "push %%r12\n"
+		     "push %%r13\n"
+		     "push %%r14\n"
+		     "push %%r15\n"
+		     "mov %%rsp, %%r15\n"
+		     "and $-16, %%rsp\n"
+		     "mov $0x1111, %%ebx\n"
+		     "mov $0x2222, %%ebp\n"
+		     "mov $0x3333, %%r12d\n"
+		     "mov $0x4444, %%r13d\n"
+		     "mov $0x5555, %%r14d\n"
+		     "call *%%rcx\n"
+		     "xor $0x1111, %%rbx\n"
+		     "xor $0x2222, %%rbp\n"
+		     "xor $0x3333, %%r12\n"
+		     "xor $0x4444, %%r13\n"
+		     "xor $0x5555, %%r14\n"
+		     "or %%rbx, %%rbp\n"
+		     "or %%r12, %%rbp\n"
+		     "or %%r13, %%rbp\n"
+		     "or %%r14, %%rbp\n"
+		     "mov %%rbp, %%rdx\n"
+		     "mov %%r15, %%rsp\n"
+		     "pop %%r15\n"
+		     "pop %%r14\n"
+		     "pop %%r13\n"
+		     "pop %%r12\n"
+		     "pop %%rbp\n"
+		     "pop %%rbx\n"
+		     : "=a"(result), "=d"(changed), "+D"(p), "+c"(entry)
+		     :
+		     : "rsi", "r8", "r9", "r10", "r11", "cc", "memory");
+	return changed ? CRASHED : (u32)result;
+}
+
+u64 runner_run(const struct packet *p)
+{
+	if (sigsetjmp(before_run, 1))
+		return CRASHED;
+	return run_checked(p);
+}
+
+const u8 *runner_code(size_t *size)
+{
+	*size = code_size;
+	return code;
+}
+
+const char *runner_fault(void)
+{
+	return fault;
+}
