@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From the text of a program to code that can run, and back to nothing.
+ */
+#include <linux/cleanup.h>
+#include <linux/err.h>
+#include <linux/filter.h>
+#include <linux/jitalloc.h>
+#include <linux/percpu.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+
+#include "jit_bpf.h"
+
+/* Too big for a stack, and gone when the code is in place. */
+struct workspace {
+	struct cbpf_prog	prog;
+	struct cbpf_jit		jit;
+};
+
+static int read_program(struct cbpf_prog *prog, const char *text, size_t len)
+{
+	struct cbpf_error error;
+	int err;
+
+	err = cbpf_parse(prog, text, len, &error);
+	if (!err)
+		err = cbpf_check(prog, &error);
+	if (err && error.insn >= 0)
+		pr_err("filter refused: instruction %d: %s\n", error.insn,
+		       error.why);
+	else if (err)
+		pr_err("filter refused: %s\n", error.why);
+	return err;
+}
+
+/*
+ * The code is generated for the place where it will run, but not there:
+ * that place is read-only.
+ */
+static int compile(struct jit_bpf_filter *filter, struct workspace *ws)
+{
+	void *text __free(jit_free) = NULL;
+	u8 *code __free(kvfree) = NULL;
+	size_t size;
+	int err;
+
+	size = cbpf_x86_measure(&ws->jit, &ws->prog, jit_bpf_skb_env());
+	text = jit_text_alloc(JIT_BPF, size);
+	code = kvmalloc(size, GFP_KERNEL);
+	if (!text || !code)
+		return -ENOMEM;
+	err = cbpf_x86_emit(&ws->jit, code, (u64)text);
+	if (err)
+		return err;
+	err = jit_update_copy(text, code, size);
+	if (err)
+		return err;
+
+	filter->size = size;
+	filter->run = (cbpf_func)no_free_ptr(text);
+	return 0;
+}
+
+/* The kernel also refuses what is too far apart for its 16-bit jumps. */
+static int create_kernel_filter(struct jit_bpf_filter *filter)
+{
+	struct sock_fprog_kern prog = {
+		.len = filter->len,
+		.filter = filter->insn,
+	};
+	int err = bpf_prog_create(&filter->kernel, &prog);
+
+	if (err)
+		pr_err("the kernel refused the filter: %d\n", err);
+	return err;
+}
+
+/**
+ * jit_bpf_filter_create - compile a program
+ * @text: the program, as cbpf_parse() reads it
+ * @len: length of @text
+ * @verify: also have the kernel make a filter of it
+ *
+ * Return: a filter that is not yet in use, or an ERR_PTR.
+ */
+struct jit_bpf_filter *jit_bpf_filter_create(const char *text, size_t len,
+					     bool verify)
+{
+	struct workspace *ws __free(kvfree) = kvzalloc_obj(*ws);
+	struct jit_bpf_filter *filter;
+	int err;
+
+	if (!ws)
+		return ERR_PTR(-ENOMEM);
+	err = read_program(&ws->prog, text, len);
+	if (err)
+		return ERR_PTR(err);
+
+	filter = kvzalloc_flex(*filter, insn, ws->prog.len);
+	if (!filter)
+		return ERR_PTR(-ENOMEM);
+	filter->len = ws->prog.len;
+	memcpy(filter->insn, ws->prog.insn,
+	       filter->len * sizeof(*filter->insn));
+
+	filter->stats = alloc_percpu(struct jit_bpf_stats);
+	err = filter->stats ? 0 : -ENOMEM;
+	if (!err && verify)
+		err = create_kernel_filter(filter);
+	if (!err)
+		err = compile(filter, ws);
+	if (err) {
+		jit_bpf_filter_destroy(filter);
+		return ERR_PTR(err);
+	}
+	return filter;
+}
+
+/**
+ * jit_bpf_filter_destroy - give back a filter that no packet goes through
+ * @filter: the filter, perhaps half made
+ */
+void jit_bpf_filter_destroy(struct jit_bpf_filter *filter)
+{
+	jit_free(filter->run);
+	if (filter->kernel)
+		bpf_prog_destroy(filter->kernel);
+	free_percpu(filter->stats);
+	kvfree(filter);
+}
+
+/**
+ * jit_bpf_filter_sum - add up the counters of all CPUs
+ * @filter: the filter
+ * @sum: the result
+ */
+void jit_bpf_filter_sum(const struct jit_bpf_filter *filter,
+			struct jit_bpf_stats *sum)
+{
+	int cpu;
+
+	memset(sum, 0, sizeof(*sum));
+	for_each_possible_cpu(cpu) {
+		const struct jit_bpf_stats *s = per_cpu_ptr(filter->stats, cpu);
+
+		sum->seen += READ_ONCE(s->seen);
+		sum->matched += READ_ONCE(s->matched);
+		sum->kernel_matched += READ_ONCE(s->kernel_matched);
+		sum->agree += READ_ONCE(s->agree);
+		sum->disagree += READ_ONCE(s->disagree);
+	}
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A packet filter in memory from jit_text_alloc().
+ */
+#ifndef _SAMPLES_BPF_JIT_BPF_H
+#define _SAMPLES_BPF_JIT_BPF_H
+
+#include <linux/netdevice.h>
+#include <linux/types.h>
+
+#include "cbpf_x86.h"
+
+struct bpf_prog;
+
+/**
+ * struct jit_bpf_stats - what a filter has seen, on one CPU
+ *
+ * @seen: packets
+ * @matched: packets for which the generated code returned something
+ * @kernel_matched: packets for which the kernel's own filter did
+ * @agree: packets for which both returned the same number
+ * @disagree: packets for which they did not
+ */
+struct jit_bpf_stats {
+	u64	seen;
+	u64	matched;
+	u64	kernel_matched;
+	u64	agree;
+	u64	disagree;
+};
+
+/**
+ * struct jit_bpf_filter - a compiled program and its counters
+ *
+ * @run: the generated code
+ * @size: its length in bytes
+ * @kernel: the kernel's own filter of the same program, if it is wanted
+ * @stats: counters
+ * @len: number of instructions
+ * @insn: the instructions that it was compiled from
+ */
+struct jit_bpf_filter {
+	cbpf_func			run;
+	size_t				size;
+	struct bpf_prog			*kernel;
+	struct jit_bpf_stats __percpu	*stats;
+	unsigned int			len;
+	struct sock_filter		insn[] __counted_by(len);
+};
+
+/* filter.c */
+struct jit_bpf_filter *jit_bpf_filter_create(const char *text, size_t len,
+					     bool verify);
+void jit_bpf_filter_destroy(struct jit_bpf_filter *filter);
+void jit_bpf_filter_sum(const struct jit_bpf_filter *filter,
+			struct jit_bpf_stats *sum);
+
+/* skb.c */
+int jit_bpf_skb_init(void);
+void jit_bpf_skb_exit(void);
+const struct cbpf_env *jit_bpf_skb_env(void);
+
+/* jit_bpf_main.c */
+int jit_bpf_replace(const char *text, size_t len);
+struct jit_bpf_filter *jit_bpf_get(void);
+void jit_bpf_put(void);
+const char *jit_bpf_dev(void);
+
+/* debugfs.c */
+void jit_bpf_debugfs_init(void);
+void jit_bpf_debugfs_exit(void);
+
+#endif /* _SAMPLES_BPF_JIT_BPF_H */
