@@ -91,19 +91,18 @@ pgprot_t jit_helper_pgprot(enum jit_prot prot)
  * @align: bytes, a power of two
  * @start: first address of the range
  * @end: first address after the range
- * @quiet: say nothing on failure
  *
  * vfree() of the result gives the pages their permissions in the direct map
- * back.
+ * back. A failure is the caller's to report.
  *
  * Context: Process context. May sleep.
  * Return: the address, or %NULL.
  */
 void *jit_helper_vmalloc_range(unsigned long size, unsigned long align,
-			       unsigned long start, unsigned long end,
-			       bool quiet)
+			       unsigned long start, unsigned long end)
 {
-	gfp_t gfp = GFP_KERNEL | (quiet ? __GFP_NOWARN : 0);
+	/* Too much is a caller's mistake: no reason to kill somebody else. */
+	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
 
 	return jit_kfn___vmalloc_node_range_noprof(size, align, start, end, gfp,
 						   PAGE_KERNEL,

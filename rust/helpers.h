@@ -33,8 +33,7 @@ enum jit_prot {
 int jit_helper_layout(struct jit_layout *layout);
 pgprot_t jit_helper_pgprot(enum jit_prot prot);
 void *jit_helper_vmalloc_range(unsigned long size, unsigned long align,
-			       unsigned long start, unsigned long end,
-			       bool quiet);
+			       unsigned long start, unsigned long end);
 void jit_helper_vfree(void *addr);
 bool jit_helper_may_sleep(void);
 void jit_helper_warn(const char *what, const void *ptr, unsigned long caller,

@@ -72,8 +72,7 @@ impl Kfn {
     /// Allocates pages in `start..end` that are writable and not executable.
     ///
     /// `vfree()` of the result also gives the pages their permissions in the direct map back.
-    /// `quiet` keeps a failure out of the log. Returns [`None`] if there is no memory, no address
-    /// space, or if the arguments make no sense.
+    /// Returns [`None`] if there is no memory, no address space, or if the arguments make no sense.
     ///
     /// # Context
     ///
@@ -84,10 +83,9 @@ impl Kfn {
         align: usize,
         start: usize,
         end: usize,
-        quiet: bool,
     ) -> Option<NonNull<u8>> {
         // SAFETY: No requirements but the set's being resolved, which the type invariant gives.
-        let ptr = unsafe { abi::jit_helper_vmalloc_range(len, align, start, end, quiet) };
+        let ptr = unsafe { abi::jit_helper_vmalloc_range(len, align, start, end) };
 
         NonNull::new(ptr.cast())
     }

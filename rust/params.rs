@@ -8,6 +8,8 @@
 //!
 //! Pure: imports `core` only, so that the host can test it.
 
+use core::ops::Range;
+
 /// Number of [`JitType`]s.
 pub(crate) const NR_TYPES: usize = 5;
 
@@ -130,14 +132,15 @@ impl JitRange {
         flags: 0,
     };
 
-    /// Returns the length of the range in bytes.
-    pub(crate) const fn len(&self) -> usize {
-        self.end.saturating_sub(self.start)
-    }
-
-    /// Returns the length of the fallback range in bytes, which is 0 if there is none.
-    pub(crate) const fn fallback_len(&self) -> usize {
-        self.fallback_end.saturating_sub(self.fallback_start)
+    /// Returns the addresses to look for `len` bytes in: those of the range, then those of the
+    /// fallback, unless they are too few.
+    pub(crate) fn windows(&self, len: usize) -> impl Iterator<Item = Range<usize>> {
+        [self.start..self.end, self.fallback_start..self.fallback_end]
+            .into_iter()
+            .filter(move |window| match window.end.checked_sub(window.start) {
+                None | Some(0) => false,
+                Some(room) => len <= room,
+            })
     }
 
     /// Returns whether there is a fallback range.

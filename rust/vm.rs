@@ -47,32 +47,14 @@ impl VmRange {
             return Err(EINVAL);
         }
         let len = page_align(size).ok_or(E2BIG)?;
-        let fits = len <= range.len();
-        let fits_fallback = len <= range.fallback_len();
-        if !fits && !fits_fallback {
-            return Err(E2BIG);
-        }
-
-        let mut start = None;
-        if fits {
-            let quiet = range.has_fallback();
-            start = kfn.vmalloc_range(len, range.alignment, range.start, range.end, quiet);
-        }
-        if start.is_none() && fits_fallback {
-            start = kfn.vmalloc_range(
-                len,
-                range.alignment,
-                range.fallback_start,
-                range.fallback_end,
-                false,
-            );
-        }
+        let mut windows = range.windows(len).peekable();
+        windows.peek().ok_or(E2BIG)?;
+        let start = windows
+            .find_map(|window| kfn.vmalloc_range(len, range.alignment, window.start, window.end))
+            .ok_or(ENOMEM)?;
 
         // INVARIANT: `start` comes from `vmalloc_range()` for `len` bytes; nobody else has it.
-        Ok(VmRange {
-            start: start.ok_or(ENOMEM)?,
-            len,
-        })
+        Ok(VmRange { start, len })
     }
 
     /// Returns the first address.
