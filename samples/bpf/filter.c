@@ -2,6 +2,8 @@
 /*
  * From the text of a program to code that can run, and back to nothing.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/cleanup.h>
 #include <linux/err.h>
 #include <linux/filter.h>
