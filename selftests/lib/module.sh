@@ -13,7 +13,8 @@ DEBUGFS=/sys/kernel/debug
 TOPDIR=${TOPDIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 
 # What in the log means that the kernel found something wrong.
-LOG_SPLAT='BUG:|WARNING:|Oops|W\+X|W\^X|KFENCE|UBSAN|Call Trace|soft lockup|hung task|rcu.*stall|invalid opcode'
+LOG_SPLAT='BUG:|WARNING:|Oops|Call Trace|insecure W\+X|W\+X mappings: FAILED'
+LOG_SPLAT=$LOG_SPLAT'|W\^X violation|KFENCE|UBSAN|soft lockup|hung task|rcu.*stall'
 
 # module_path NAME: where the module was built
 module_path() {
@@ -99,4 +100,53 @@ wx_is_clean() {
 
 	verdict=$(cat "$DEBUGFS/check_wx_pages") || return 1
 	[ "$verdict" = SUCCESS ] || { echo "check_wx_pages: $verdict"; return 1; }
+}
+
+# How many mappings there are that the allocator has made; those of the module
+# itself were made by the kernel's loader.
+allocator_mappings() {
+	grep -c '\[jitalloc\]' /proc/vmallocinfo
+}
+
+# run_cases MODULE CASE...: have a test module run cases, and report what it
+# found. A case that can't be run, or that finds nothing, fails.
+run_cases() {
+	local module=$1 case results
+
+	shift
+	for case in "$@"; do
+		if echo "$case" >"$DEBUGFS/$module/run" &&
+		   results=$(cat "$DEBUGFS/$module/results") &&
+		   [ -n "$results" ]; then
+			ktap_import <<<"$results"
+		else
+			ktap_test_fail "$module: case $case can be run"
+		fi
+	done
+}
+
+# What most test scripts begin and end with.
+#
+# vm_test_begin PLAN MODULE [PARAM=VALUE...]: the plan is what the script itself
+# reports; the two functions add VM_TEST_CASES.
+VM_TEST_CASES=4
+
+vm_test_begin() {
+	local plan=$1
+
+	shift
+	VM_TEST_MODULE=$1
+	ktap_print_header
+	ktap_set_plan $((plan + VM_TEST_CASES))
+	log_mark
+	ktap_check "$1 loads" load_module "$@" ||
+		ktap_exit_fail_msg "$1 does not load"
+}
+
+vm_test_end() {
+	ktap_check "$VM_TEST_MODULE unloads" unload_module "$VM_TEST_MODULE"
+	unload_modules jitalloc
+	ktap_check "the log is clean" log_is_clean
+	ktap_check "no page is writable and executable" wx_is_clean
+	ktap_finished
 }
