@@ -1,0 +1,18 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the page tables say of every page of every allocation, and of all of the
+# kernel, while allocations are fresh, written, and freed.
+
+. "$(dirname "$0")/../lib/ktap.sh"
+. "$(dirname "$0")/../lib/module.sh"
+
+vm_test_begin 20 jit_test_wx
+ktap_check "W^X before" wx_is_clean
+run_cases jit_test_wx fill fresh
+ktap_check "W^X while all is fresh" wx_is_clean
+run_cases jit_test_wx written
+ktap_check "W^X while all is written" wx_is_clean
+run_cases jit_test_wx release
+ktap_check "W^X when all is freed" wx_is_clean
+vm_test_end
