@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a user has forgotten to free is freed when the allocator is unloaded, and
+# one line says so.
+
+. "$(dirname "$0")/../lib/ktap.sh"
+. "$(dirname "$0")/../lib/module.sh"
+
+ktap_print_header
+ktap_set_plan 13
+unload_modules jitalloc
+log_mark
+
+ktap_check "a forgetful user loads" load_module jit_test_user leak=1
+ktap_check "it unloads" unload_module jit_test_user
+ktap_check_equal "what it has forgotten is live" \
+	"$(awk '!/^#/ { n += $2 } END { print n }' "$DEBUGFS/jitalloc/live")" 64
+mapped=$(allocator_mappings)
+ktap_check "and mapped" test "$mapped" -ge 64
+ktap_check "the allocator unloads" unload_module jitalloc
+ktap_check_equal "one line says what was never freed" \
+	"$(log_count 'jitalloc: 64 allocations of [0-9]+ bytes were never freed')" 1
+ktap_check_equal "no mapping is left" \
+	"$(allocator_mappings)" 0
+run_cases jit_test_pages check
+unload_modules jit_test_pages
+ktap_check "the log is clean" log_is_clean
+ktap_check "no page is writable and executable" wx_is_clean
+ktap_finished
