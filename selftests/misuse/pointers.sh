@@ -1,0 +1,13 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Pointers that are not what they should be.
+#
+# boot: own
+# expect: 33 WARNING: .*jit_helper_warn
+
+. "$(dirname "$0")/../lib/ktap.sh"
+. "$(dirname "$0")/../lib/module.sh"
+. "$(dirname "$0")/lib.sh"
+
+misuse_test 111 jit_test_bad pointers 33

@@ -1,0 +1,13 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Functions that sleep, where nobody may.
+#
+# boot: own
+# expect: 35 WARNING: .*jit_helper_warn
+
+. "$(dirname "$0")/../lib/ktap.sh"
+. "$(dirname "$0")/../lib/module.sh"
+. "$(dirname "$0")/lib.sh"
+
+misuse_test 35 jit_test_context sleep 35
