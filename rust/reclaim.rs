@@ -8,7 +8,7 @@
 //! (RCU tasks rude), as ftrace does for its trampolines, and readers of the registry (RCU).
 
 use core::ptr::NonNull;
-use kernel::{bindings, prelude::*, sync::rcu, types::Opaque};
+use kernel::{bindings, prelude::*, types::Opaque};
 
 use crate::{
     abi,
@@ -103,7 +103,8 @@ impl Graveyard {
             nr = nr.saturating_add(1);
         }
 
-        rcu::synchronize_rcu();
+        // SAFETY: May be called from process context.
+        unsafe { bindings::synchronize_rcu() };
         for allocation in batch.iter() {
             // SAFETY: The allocation was a `KBox` before the registry took it. It is not
             // registered any more, and nobody who found it there before is still reading.

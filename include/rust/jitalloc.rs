@@ -222,7 +222,7 @@ impl Text<Published> {
     /// # Errors
     ///
     /// [`ERANGE`] if `offset` is not inside the text; [`ENOEXEC`] if there is no [`LANDING_PAD`],
-    /// without which the call would be fatal on some machines; [`EOPNOTSUPP`] on a kernel with
+    /// without which the call would be fatal on some machines; `EOPNOTSUPP` on a kernel with
     /// kCFI, which would check for a hash before the function.
     ///
     /// # Safety
@@ -234,7 +234,8 @@ impl Text<Published> {
     /// - does not race with [`Data::read`] or [`Data::write`], if it accesses that data.
     pub(crate) unsafe fn function<F: Signature>(&self, offset: usize) -> Result<Function<'_, F>> {
         if cfg!(CONFIG_CFI) {
-            return Err(EOPNOTSUPP);
+            // CAST: An errno is a small number.
+            return Err(Error::from_errno(-(kernel::bindings::EOPNOTSUPP as c_int)));
         }
         if offset >= self.len {
             return Err(ERANGE);
