@@ -22,38 +22,38 @@ static struct dentry *dir;
 static struct debugfs_blob_wrapper code;
 static DEFINE_MUTEX(enable_lock);
 
-static int hits_get(void *data, u64 *val)
+static int hits_show(struct seq_file *m, void *unused)
 {
 	u64 sum = 0;
 	int cpu;
 
 	for_each_possible_cpu(cpu)
 		sum += READ_ONCE(per_cpu(jit_kprobe_counts, cpu).hits);
-	*val = sum;
+	seq_printf(m, "%llu\n", sum);
 	return 0;
 }
-DEFINE_DEBUGFS_ATTRIBUTE(hits_fops, hits_get, NULL, "%llu\n");
+DEFINE_SHOW_ATTRIBUTE(hits);
 
-static int matches_get(void *data, u64 *val)
+static int matches_show(struct seq_file *m, void *unused)
 {
 	u64 sum = 0;
 	int cpu;
 
 	for_each_possible_cpu(cpu)
 		sum += READ_ONCE(per_cpu(jit_kprobe_counts, cpu).matches);
-	*val = sum;
+	seq_printf(m, "%llu\n", sum);
 	return 0;
 }
-DEFINE_DEBUGFS_ATTRIBUTE(matches_fops, matches_get, NULL, "%llu\n");
+DEFINE_SHOW_ATTRIBUTE(matches);
 
-static int missed_get(void *data, u64 *val)
+static int missed_show(struct seq_file *m, void *unused)
 {
-	struct jit_kprobe *probe = data;
+	const struct jit_kprobe *probe = m->private;
 
-	*val = READ_ONCE(probe->kp.nmissed);
+	seq_printf(m, "%lu\n", READ_ONCE(probe->kp.nmissed));
 	return 0;
 }
-DEFINE_DEBUGFS_ATTRIBUTE(missed_fops, missed_get, NULL, "%llu\n");
+DEFINE_SHOW_ATTRIBUTE(missed);
 
 static int enabled_get(void *data, u64 *val)
 {
@@ -115,9 +115,9 @@ void jit_kprobe_debugfs_init(struct jit_kprobe *probe)
 	code.size = probe->len;
 
 	dir = debugfs_create_dir("jit_kprobe", NULL);
-	debugfs_create_file_unsafe("hits", 0400, dir, probe, &hits_fops);
-	debugfs_create_file_unsafe("matches", 0400, dir, probe, &matches_fops);
-	debugfs_create_file_unsafe("missed", 0400, dir, probe, &missed_fops);
+	debugfs_create_file("hits", 0400, dir, probe, &hits_fops);
+	debugfs_create_file("matches", 0400, dir, probe, &matches_fops);
+	debugfs_create_file("missed", 0400, dir, probe, &missed_fops);
 	debugfs_create_file_unsafe("enabled", 0600, dir, probe, &enabled_fops);
 	debugfs_create_file("cpus", 0400, dir, probe, &cpus_fops);
 	debugfs_create_file("filter", 0400, dir, probe, &filter_fops);
