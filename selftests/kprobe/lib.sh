@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# jit_kprobe against the kernel's own kprobe events. Source it after ktap.sh
+# and module.sh.
+
+PROBE=$DEBUGFS/jit_kprobe
+TRACING=/sys/kernel/tracing
+WORKLOAD=$TOPDIR/build/kprobe/workload
+
+# The program that calls kernel functions; workload.c says what it can.
+workload_build() {
+	local source=$TOPDIR/selftests/kprobe/workload.c
+
+	[ "$WORKLOAD" -nt "$source" ] && return 0
+	mkdir -p "${WORKLOAD%/*}"
+	${CC:-gcc} -O2 -Wall -o "$WORKLOAD" "$source"
+}
+
+# event_add EVENT SYMBOL FETCH [FILTER]: a kprobe event of the kernel that counts
+# in its hist file. FETCH is how an argument is fetched, e.g. v=%di:u32, and
+# FILTER what the kernel compares it with, e.g. "v & 3".
+event_add() {
+	echo "p:selftest/$1 $2 $3" >>$TRACING/kprobe_events &&
+	echo "hist:keys=common_cpu${4:+ if $4}" \
+		>$TRACING/events/selftest/"$1"/trigger
+}
+
+event_hist() {
+	echo $TRACING/events/selftest/"$1"/hist
+}
+
+event_del() {
+	echo '!hist:keys=common_cpu' >$TRACING/events/selftest/"$1"/trigger
+	echo "-:selftest/$1" >>$TRACING/kprobe_events
+}
+
+# events_clear: no event is left, whatever happened
+events_clear() {
+	local event
+
+	for event in "$TRACING"/events/selftest/*/; do
+		[ -d "$event" ] && event_del "$(basename "$event")"
+	done 2>/dev/null
+	[ -z "$(cat $TRACING/kprobe_events)" ]
+}
+
+# The register of an argument, as kprobe events call it.
+reg_of() {
+	local regs=(di si dx cx r8 r9)
+
+	echo "%${regs[$1]}"
+}
+
+# probe_load PARAM=VALUE...: like load_module jit_kprobe, but quicker for many times
+probe_load() {
+	PROBE_KO=${PROBE_KO:-$(module_path jit_kprobe)} || return 1
+	module_is_loaded jitalloc || load_module jitalloc || return 1
+	insmod "$PROBE_KO" "$@"
+}
+
+# count WORKLOAD-ARGUMENTS...: run it, set HITS and MATCHES as the module counted
+# them and KERNEL_HITS and KERNEL_MATCHES as the events "hits" and "matches" did
+count() {
+	local lines
+
+	mapfile -t lines < <("$WORKLOAD" -c "$PROBE/hits" -c "$PROBE/matches" \
+		-c "$(event_hist hits)" -c "$(event_hist matches)" "$@")
+	[ ${#lines[@]} -eq 4 ] || return 1
+	HITS=${lines[0]##* } MATCHES=${lines[1]##* }
+	KERNEL_HITS=${lines[2]##* } KERNEL_MATCHES=${lines[3]##* }
+}
+
+# counts_agree: exactly, and the filter let some calls through but not all
+counts_agree() {
+	echo "module: $HITS hits, $MATCHES matches;" \
+	     "kernel: $KERNEL_HITS hits, $KERNEL_MATCHES matches"
+	[ "$HITS" -eq "$KERNEL_HITS" ] && [ "$MATCHES" -eq "$KERNEL_MATCHES" ] &&
+		[ "$MATCHES" -gt 0 ] && [ "$MATCHES" -lt "$HITS" ] &&
+		[ "$(<"$PROBE/missed")" -eq 0 ]
+}
+
+# Everything back as it was; for a trap.
+kprobe_cleanup() {
+	unload_modules jit_kprobe jitalloc
+	events_clear
+}
