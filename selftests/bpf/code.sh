@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the generated code itself looks like: where it is, how it begins, where
+# it goes and how it returns. thunk_*.sh run this again on kernels on which
+# nothing returns by itself.
+#
+# timeout: 120
+
+HERE=$(cd "$(dirname "$0")" && pwd)
+. "$HERE/../lib/ktap.sh"
+. "$HERE/../lib/module.sh"
+
+DIR=$DEBUGFS/jit_bpf
+FILTER='ip6 or vlan 7 or icmp[0] = 8 or tcp[100:4] / tcp[20:2] > udp[8] * len'
+
+ktap_print_header
+ktap_set_plan 14
+
+trap 'unload_modules jit_bpf jitalloc' EXIT
+
+# field NAME: of the file "code"
+field() {
+	sed -n "s/^$1 //p" $DIR/code
+}
+
+# instructions REGEX: how many of the image's match, disassembled
+instructions() {
+	grep -cE "$1" /tmp/image.S
+}
+
+log_mark
+ip link set lo up
+ktap_check "the module loads" load_module jit_bpf ||
+	ktap_exit_fail_msg "nothing to test"
+tcpdump -ddd -i lo "$FILTER" >/tmp/program
+ktap_check "a long program loads" cp /tmp/program $DIR/filter
+ktap_check_equal "it reads back" "$(cat $DIR/filter)" "$(cat /tmp/program)"
+
+cat $DIR/image >/tmp/image
+objdump -D -b binary -m i386:x86-64 --no-show-raw-insn /tmp/image |
+	sed -n 's/^ *[0-9a-f]*:\t//p' >/tmp/image.S
+ktap_check_equal "the image is as long as it should be" \
+	"$(stat -c %s /tmp/image)" "$(field bytes)"
+ktap_check_equal "it is in the range of its type" "$(field in_range)" 1
+ktap_check_equal "its pages are executable and not writable" \
+	"$(field mapping | cut -d ' ' -f 1)" r-x
+ktap_check_equal "it begins with a landing pad" \
+	"$(head -n 1 /tmp/image.S | tr -d ' ')" endbr64
+ktap_check_equal "it has no other" "$(instructions '^endbr64')" 1
+ktap_check_equal "every byte is an instruction" "$(instructions '\(bad\)')" 0
+ktap_check_equal "no jump or call is indirect" \
+	"$(instructions '^(notrack |bnd )?(jmp|call) *\*')" 0
+ktap_check "it calls a helper for what is not inline" \
+	test "$(instructions '^call')" -gt 5
+
+# A return, or a jump to the thunk that the kernel named when it booted.
+thunk=$(dmesg | sed -n 's/.*active return thunk: //p')
+ktap_check_equal "it returns as the kernel does" "$(field return)" "${thunk:-plain}"
+if [ -z "$thunk" ]; then
+	ktap_check_equal "it returns in one place" "$(instructions '^ret')" 1
+else
+	ktap_check_equal "it does not return by itself" "$(instructions '^ret')" 0
+fi
+ktap_check "the kernel has nothing to report" log_is_clean
+ktap_finished
