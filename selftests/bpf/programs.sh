@@ -26,7 +26,7 @@ refuses() {
 
 	out=$(load_module jit_bpf "${@:2}" 2>&1) && { unload_module jit_bpf; return 1; }
 	echo "$out" | grep -q "$1" && ! module_is_loaded jit_bpf &&
-		[ ! -e $DEBUGFS/jit_bpf ]
+		[ ! -e "$DEBUGFS/jit_bpf" ]
 }
 
 log_mark
