@@ -7,8 +7,10 @@
 #ifndef _JIT_TEST_ARCH_H
 #define _JIT_TEST_ARCH_H
 
+#include <linux/kdebug.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
+#include <linux/ptrace.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
 
@@ -32,6 +34,7 @@ struct jit_test_page {
 
 #define JIT_TEST_TRAP		0xcc	/* int3 */
 #define JIT_TEST_FN_LEN		16
+#define JIT_TEST_PAD_LEN	4	/* endbr64 */
 /* What a 32 bit displacement reaches, less room for the function itself */
 #define JIT_TEST_REACH		(SZ_2G - SZ_2M)
 
@@ -54,6 +57,24 @@ static inline void jit_test_emit_nops(u8 *buf, size_t len)
 
 	memset(buf, 0x90, len);
 	memcpy(buf, endbr, sizeof(endbr));
+}
+
+static inline bool jit_test_is_trap(unsigned long event)
+{
+	return event == DIE_INT3;
+}
+
+/* The instruction that has trapped; the processor is behind it. */
+static inline unsigned long jit_test_trap_address(const struct pt_regs *regs)
+{
+	return regs->ip - 1;
+}
+
+/* Goes on where the function that has trapped was called. */
+static inline void jit_test_return(struct pt_regs *regs)
+{
+	regs->ip = *(unsigned long *)regs->sp;
+	regs->sp += sizeof(unsigned long);
 }
 
 static inline struct jit_test_page jit_test_page(const void *addr)

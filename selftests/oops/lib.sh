@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Accesses that must kill the task that tries them, and nobody else.
+
+# field NAME of the line in which the module says what it expects
+__expected() {
+	sed -n "s/.*jit_test_oops: expect .*$1=\([^ ]*\).*/\1/p" "$OOPS_LOG"
+}
+
+# reported REGEX
+__reported() {
+	grep -qiE "$1" "$OOPS_LOG" || {
+		ktap_print_msg "not in the report: $1"
+		return 1
+	}
+}
+
+# Whether the report is the one that the module has announced.
+__oops_is_as_announced() {
+	local rip
+
+	rip=$(__expected rip)
+	[ -n "$rip" ] || {
+		ktap_print_msg "the module did not say what to expect"
+		return 1
+	}
+	# An address without a name, or the function of the module that did it
+	if [ "$rip" = 0 ]; then
+		rip="$1(\.cold)?\+0x"
+	else
+		rip="0x$rip\$"
+	fi
+	__reported "BUG: unable to handle page fault for address: $(__expected addr)\$" &&
+		__reported "#PF: error_code\($(__expected error)\)" &&
+		__reported "RIP: 0010:$rip"
+}
+
+# expect_oops CASE WHAT: three results
+expect_oops() {
+	local case=$1 what=$2 died
+
+	OOPS_LOG=$(mktemp)
+	log_mark
+	# What asks for it dies with it.
+	{
+		bash -c 'echo "$1" >"$2"' bash "$case" \
+			"$DEBUGFS/jit_test_oops/run"
+	} 2>/dev/null
+	died=$?
+	log_since_mark >"$OOPS_LOG"
+
+	ktap_check_equal "$what kills the task" $died 137
+	ktap_check_equal "$what is one oops" \
+		"$(grep -cE 'Oops: ' "$OOPS_LOG")" 1
+	ktap_check "$what is reported as it should be" \
+		__oops_is_as_announced "$case"
+	grep -E 'expect|BUG:|#PF: err|RIP: 0010' "$OOPS_LOG" |
+		head -4 | sed 's/^/# /'
+	rm -f "$OOPS_LOG"
+}

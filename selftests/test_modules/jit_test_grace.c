@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Frees text that a task is running in: it must stay as it is until the task
+ * has left it.
+ */
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/jitalloc.h>
+#include <linux/kthread.h>
+#include <linux/uaccess.h>
+
+#include "jit_test.h"
+#include "jit_test_arch.h"
+#include "jit_test_loop.h"
+
+/* Long enough for a grace period that does not wait for the task. */
+#define STAY_MS		2000
+
+static struct jit_test_loop loop;
+static jit_test_loop_fn loop_text;
+static struct completion left;
+
+static int run_loop(void *unused)
+{
+	loop_text(&loop);
+	complete(&left);
+	return 0;
+}
+
+static bool is_running(void)
+{
+	u64 before = READ_ONCE(loop.rounds);
+	int i;
+
+	for (i = 0; i < 1000 && READ_ONCE(loop.rounds) == before; i++)
+		usleep_range(1000, 2000);
+	return READ_ONCE(loop.rounds) != before;
+}
+
+static bool is_unchanged(const u8 *code)
+{
+	u8 now[JIT_TEST_LOOP_LEN];
+
+	return !copy_from_kernel_nofault(now, loop_text, sizeof(now)) &&
+	       !memcmp(now, code, sizeof(now));
+}
+
+static void free_under_it(const u8 *code)
+{
+	void *other;
+
+	jit_free(loop_text);
+	/* One more, so that whoever takes memory back has a reason to try. */
+	other = jit_text_alloc(JIT_KPROBES, 1);
+	jit_free(other);
+	msleep(STAY_MS);
+
+	jit_test_result(is_running(), "the task goes on in freed text");
+	jit_test_result(is_unchanged(code), "the text is what it was");
+	jit_test_result(jit_update_set(loop_text, 0, 1) == -EFAULT,
+			"it can't be written any more");
+	jit_test_result(!completion_done(&left), "the task is still inside");
+}
+
+static void test_running(void)
+{
+	struct task_struct *task;
+	u8 code[JIT_TEST_LOOP_LEN];
+	u8 byte;
+
+	jit_test_emit_loop(code);
+	loop = (struct jit_test_loop) { };
+	init_completion(&left);
+	loop_text = jit_text_alloc(JIT_KPROBES, sizeof(code));
+	if (!jit_test_result(loop_text && !jit_update_copy(loop_text, code, sizeof(code)),
+			     "text to stay in"))
+		return;
+
+	task = kthread_run(run_loop, NULL, "jit_test_grace");
+	if (!jit_test_result(!IS_ERR(task) && is_running(), "a task is in it")) {
+		WRITE_ONCE(loop.stop, 1);
+		jit_free(loop_text);
+		return;
+	}
+
+	free_under_it(code);
+	WRITE_ONCE(loop.stop, 1);
+	wait_for_completion(&left);
+	jit_free_barrier();
+	jit_test_result(copy_from_kernel_nofault(&byte, loop_text, 1) ||
+			byte == JIT_TEST_TRAP, "it is gone when the task is");
+}
+
+const struct jit_test_case jit_test_cases[] = {
+	{ "running", test_running },
+	{ }
+};
+
+module_init(jit_test_register);
+module_exit(jit_test_unregister);
+
+MODULE_AUTHOR("The jitalloc project");
+MODULE_DESCRIPTION("Frees text that a task is running in");
+MODULE_LICENSE("GPL");
