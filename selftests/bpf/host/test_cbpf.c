@@ -314,7 +314,8 @@ static void test_scratch(void)
 		add(i & 1 ? BPF_ST : BPF_STX, 0, 0, i);
 		add(BPF_MISC | BPF_TAX, 0, 0, 0);
 	}
-	/* A helper call in between must not touch them. */
+	/* A helper call in between, which saves A, must not touch them. */
+	add(BPF_LD | BPF_IMM, 0, 0, 0x77777777);
 	add(BPF_LDX | BPF_MSH | BPF_B, 0, 0, SKF_NET_OFF);
 	add(BPF_LD | BPF_IMM, 0, 0, 0);
 	for (i = 0; i < BPF_MEMWORDS; i++) {
