@@ -103,3 +103,23 @@ logged() {
 in_sandbox() {
 	[ -n "${JITALLOC_IN_SANDBOX:-}" ]
 }
+
+# tree_files REGEX: the files of the tree that are or could be committed, whose
+# path matches
+tree_files() {
+	(cd "$TOP" && git -c safe.directory='*' ls-files -co --exclude-standard 2>/dev/null ||
+		find . -path ./.git -prune -o -path ./build -prune -o -type f -print | sed 's|^\./||') |
+		grep -E -- "$1" | while IFS= read -r f; do
+			[ ! -f "$TOP/$f" ] || printf '%s\n' "$f"
+		done
+}
+
+# shell_files: those written for a shell, by name or by first line
+shell_files() {
+	tree_files '(^|/)[^.]*(\.sh)?$' | while IFS= read -r f; do
+		case $f in
+		*.sh) printf '%s\n' "$f" ;;
+		*) head -n 1 "$TOP/$f" | grep -qE '^#!.*[/ ](ba)?sh' && printf '%s\n' "$f" || : ;;
+		esac
+	done
+}
