@@ -13,6 +13,7 @@ use kernel::{
 use crate::{
     abi,
     allocation::{Allocation, Memory},
+    budget::Budget,
     kfn::Kfn,
     misuse::{Caller, Misuse},
     params::{JitType, ValidParams},
@@ -64,14 +65,15 @@ impl WorkItem for Allocator {
 }
 
 impl Allocator {
-    /// Makes an allocator over the ranges of `params`.
+    /// Makes an allocator over the ranges of `params`. It holds no more than `limit` bytes; 0 is half
+    /// of memory.
     ///
     /// # Errors
     ///
     /// `ENOMEM`.
-    pub(crate) fn new(kfn: Kfn, params: ValidParams) -> Result<Arc<Allocator>> {
+    pub(crate) fn new(kfn: Kfn, params: ValidParams, limit: usize) -> Result<Arc<Allocator>> {
         let c_params = table::c_params(&params);
-        let pool = Pool::new(kfn, params);
+        let pool = Pool::new(kfn, params, Budget::new(limit)?);
 
         Arc::pin_init(
             pin_init!(Allocator {
@@ -96,6 +98,11 @@ impl Allocator {
     /// Returns the parameters as C sees them.
     pub(crate) fn c_params(&self) -> &abi::jit_alloc_params {
         &self.c_params
+    }
+
+    /// Returns the budget.
+    pub(crate) fn budget(&self) -> &Budget {
+        self.pool.budget()
     }
 
     /// Returns the counters.

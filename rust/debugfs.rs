@@ -57,8 +57,10 @@ fn params(allocator: &Arc<Allocator>, f: &mut fmt::Formatter<'_>) -> fmt::Result
 
 /// The counters, one a line.
 fn stats(allocator: &Arc<Allocator>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let stats = allocator.stats();
+    let (stats, budget) = (allocator.stats(), allocator.budget());
 
+    writeln!(f, "limit_bytes {}", budget.limit())?;
+    writeln!(f, "held_bytes {}", budget.spent())?;
     for (name, counter) in [
         ("allocs", &stats.allocs),
         ("failures", &stats.failures),

@@ -42,7 +42,8 @@ EXPORT_SYMBOL_GPL(jit_alloc_arch_params);
  * Context: Process context. May sleep. From any other context, and for an
  * unknown type or one that is data, warns with the caller's name.
  * Return: the text; %NULL if @size is 0 or does not fit the range, if there is
- * no memory or no address space left, or after a warning.
+ * no memory or no address space left, if the module's limit is reached, or
+ * after a warning.
  */
 void *jit_text_alloc(enum jit_type type, size_t size)
 {
@@ -61,7 +62,8 @@ EXPORT_SYMBOL_GPL(jit_text_alloc);
  * Context: Process context. May sleep. From any other context, and for an
  * unknown type, warns with the caller's name.
  * Return: the data; %NULL if @size is 0 or does not fit the range, if there is
- * no memory or no address space left, or after a warning.
+ * no memory or no address space left, if the module's limit is reached, or
+ * after a warning.
  */
 void *jit_data_alloc(enum jit_type type, size_t size)
 {

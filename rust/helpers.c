@@ -123,6 +123,16 @@ void jit_helper_vfree(void *addr)
 }
 
 /**
+ * jit_helper_totalram() - size of the machine's memory
+ *
+ * Return: bytes.
+ */
+unsigned long jit_helper_totalram(void)
+{
+	return totalram_pages() << PAGE_SHIFT;
+}
+
+/**
  * jit_helper_may_sleep() - whether the caller may sleep
  *
  * Without CONFIG_PREEMPT_COUNT a held spinlock cannot be seen.

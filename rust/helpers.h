@@ -35,6 +35,7 @@ pgprot_t jit_helper_pgprot(enum jit_prot prot);
 void *jit_helper_vmalloc_range(unsigned long size, unsigned long align,
 			       unsigned long start, unsigned long end);
 void jit_helper_vfree(void *addr);
+unsigned long jit_helper_totalram(void);
 bool jit_helper_may_sleep(void);
 void jit_helper_warn(const char *what, const void *ptr, unsigned long caller,
 		     unsigned long owner);

@@ -17,7 +17,8 @@
 //!     pool.rs                             where an allocation goes
 //!     text.rs data.rs                     owned memory, from filled to published
 //!     ----------------------------------------------------------------------
-//!     write.rs protect.rs vm.rs           the write view, permissions, vmalloc ranges
+//!     write.rs protect.rs                 the write view, permissions
+//!     vm.rs budget.rs                     vmalloc ranges, how much of them
 //!     params.rs arch.rs arch/*    [pure]  ranges: defaults, inheritance, validation
 //!     ----------------------------------------------------------------------
 //!     table.rs kfn.rs abi.rs              C's view of the table; unexported functions; bindgen
@@ -32,6 +33,7 @@ mod abi;
 mod allocation;
 mod allocator;
 mod arch;
+mod budget;
 mod data;
 mod debugfs;
 mod exports;
@@ -57,6 +59,12 @@ module! {
     authors: ["The jitalloc developers"],
     description: "Executable memory for loadable modules",
     license: "GPL",
+    params: {
+        limit: usize {
+            default: 0,
+            description: "bytes that all allocations together may hold (0: half of memory)",
+        },
+    },
 }
 
 /// The module's state.
@@ -79,7 +87,9 @@ impl kernel::InPlaceModule for Jitalloc {
                 pr_err!("the range of {name} {fault}\n");
                 EINVAL
             })?;
-            let allocator = allocator::Allocator::new(kfn, params)?;
+            // Linux 7.2 has a reference here, 7.3 the value.
+            let limit = usize::clone(&module_parameters::limit.value());
+            let allocator = allocator::Allocator::new(kfn, params, limit)?;
 
             Ok(try_pin_init!(Jitalloc {
                 _files <- debugfs::files(allocator.clone()),

@@ -5,9 +5,10 @@
 //! This is the whole interface between those who ask for memory and the policy that places it. The
 //! policy today: every allocation has pages of its own.
 
-use kernel::prelude::*;
+use kernel::{prelude::*, sync::Arc};
 
 use crate::{
+    budget::Budget,
     data::Data,
     kfn::Kfn,
     params::{JitType, ValidParams},
@@ -19,17 +20,27 @@ use crate::{
 pub(crate) struct Pool {
     kfn: Kfn,
     params: ValidParams,
+    budget: Arc<Budget>,
 }
 
 impl Pool {
-    /// Makes a pool over the ranges of `params`.
-    pub(crate) fn new(kfn: Kfn, params: ValidParams) -> Pool {
-        Pool { kfn, params }
+    /// Makes a pool over the ranges of `params` that holds no more than `budget`.
+    pub(crate) fn new(kfn: Kfn, params: ValidParams, budget: Arc<Budget>) -> Pool {
+        Pool {
+            kfn,
+            params,
+            budget,
+        }
     }
 
     /// Returns the ranges.
     pub(crate) fn params(&self) -> &ValidParams {
         &self.params
+    }
+
+    /// Returns the budget.
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.budget
     }
 
     /// Allocates text that is published and full of traps.
@@ -42,7 +53,7 @@ impl Pool {
     ///
     /// Process context, may sleep.
     pub(crate) fn text(&self, ty: JitType, size: usize) -> Result<Text> {
-        let range = VmRange::new(self.kfn, self.params.range(ty), size)?;
+        let range = VmRange::new(self.kfn, self.params.range(ty), size, &self.budget)?;
 
         FilledText::new(range).publish(self.kfn)
     }
@@ -57,7 +68,7 @@ impl Pool {
     ///
     /// Process context, may sleep.
     pub(crate) fn data(&self, ty: JitType, size: usize) -> Result<Data> {
-        let range = VmRange::new(self.kfn, self.params.range(ty), size)?;
+        let range = VmRange::new(self.kfn, self.params.range(ty), size, &self.budget)?;
 
         Ok(Data::new(range))
     }

@@ -5,9 +5,14 @@
 //! C header: [`include/linux/vmalloc.h`](srctree/include/linux/vmalloc.h)
 
 use core::ptr::NonNull;
-use kernel::{page::page_align, page::PAGE_SIZE, prelude::*};
+use kernel::{page::page_align, page::PAGE_SIZE, prelude::*, sync::Arc};
 
-use crate::{abi, kfn::Kfn, params::JitRange};
+use crate::{
+    abi,
+    budget::{Budget, Charge},
+    kfn::Kfn,
+    params::JitRange,
+};
 
 /// A range of kernel addresses with pages behind them.
 ///
@@ -21,6 +26,8 @@ use crate::{abi, kfn::Kfn, params::JitRange};
 pub(crate) struct VmRange {
     start: NonNull<u8>,
     len: usize,
+    // Given back after the pages.
+    _charge: Charge,
 }
 
 // SAFETY: The range is a kernel mapping: it may be used and freed from any CPU.
@@ -37,24 +44,35 @@ impl VmRange {
     ///
     /// # Errors
     ///
-    /// `EINVAL` if `size` is 0, `E2BIG` if it is larger than both ranges, `ENOMEM`.
+    /// `EINVAL` if `size` is 0, `E2BIG` if it is larger than both ranges, `ENOMEM` if there is no
+    /// memory, no address space, or not enough left of `budget`.
     ///
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) fn new(kfn: Kfn, range: &JitRange, size: usize) -> Result<VmRange> {
+    pub(crate) fn new(
+        kfn: Kfn,
+        range: &JitRange,
+        size: usize,
+        budget: &Arc<Budget>,
+    ) -> Result<VmRange> {
         if size == 0 {
             return Err(EINVAL);
         }
         let len = page_align(size).ok_or(E2BIG)?;
         let mut windows = range.windows(len).peekable();
         windows.peek().ok_or(E2BIG)?;
+        let charge = Charge::new(budget, len)?;
         let start = windows
             .find_map(|window| kfn.vmalloc_range(len, range.alignment, window.start, window.end))
             .ok_or(ENOMEM)?;
 
         // INVARIANT: `start` comes from `vmalloc_range()` for `len` bytes; nobody else has it.
-        Ok(VmRange { start, len })
+        Ok(VmRange {
+            start,
+            len,
+            _charge: charge,
+        })
     }
 
     /// Returns the first address.
