@@ -12,6 +12,7 @@
  */
 #include <linux/cleanup.h>
 #include <linux/debugfs.h>
+#include <linux/jitalloc.h>
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
 
@@ -91,6 +92,8 @@ static int filter_show(struct seq_file *m, void *unused)
 {
 	const struct jit_kprobe *probe = m->private;
 	const struct predicate *pred = &probe->pred;
+	const struct jit_range *range =
+		&jit_alloc_arch_params()->ranges[JIT_KPROBES];
 	u64 all = U64_MAX >> (64 - pred->bits);
 
 	seq_printf(m, "function: %s\n", probe->kp.symbol_name);
@@ -102,8 +105,10 @@ static int filter_show(struct seq_file *m, void *unused)
 	seq_printf(m, pred->is_signed ? " %s %lld\n" : " %s %llu\n",
 		   jit_kprobe_op_sign(pred->op), pred->value);
 
-	seq_printf(m, "text: 0x%lx, %u bytes, ", (unsigned long)probe->match,
+	seq_printf(m, "text: 0x%lx, %u bytes\n", (unsigned long)probe->match,
 		   probe->len);
+	seq_printf(m, "range: 0x%lx-0x%lx\n", range->start, range->end);
+	seq_puts(m, "mapping: ");
 	x86_show_mapping(m, probe->match);
 	return 0;
 }
