@@ -64,12 +64,12 @@ both_cpus() {
 
 	while read -r cpu hits matches; do
 		echo "$cpu: $hits hits, $matches matches"
-		[ "$hits" -ge $MANY ] || return 1
+		[ "$hits" -ge "$MANY" ] || return 1
 		grep -Eq "common_cpu: +${cpu#cpu} } hitcount: +$matches\$" \
 			"$(event_hist matches)" || return 1
 		nr=$((nr + 1))
 	done <"$PROBE/cpus"
-	[ $nr -eq 2 ]
+	[ "$nr" -eq 2 ]
 }
 
 # The second of two countings starts where the first ended; in between, there
@@ -97,7 +97,7 @@ disabled_from_the_start() {
 		count -n 100 mmap 1 && counts_agree
 		status=$?
 	fi
-	unprobe && return $status
+	unprobe && return "$status"
 }
 
 bad_enabled() {
@@ -116,19 +116,19 @@ unloaded_under_load() {
 	"$WORKLOAD" -n 100000000 -p 2 mmap 1 &
 	worker=$!
 	for ((i = 0; i < 20; i++)); do
-		probe_load symbol=ksys_mmap_pgoff arg=1 op=gt value=$i || status=1
+		probe_load symbol=ksys_mmap_pgoff arg=1 op=gt value="$i" || status=1
 		until [ "$(<"$PROBE/hits")" -gt 100 ]; do :; done
 		unload_module jit_kprobe || status=1
 	done
-	pkill -P $worker
-	wait $worker 2>/dev/null
-	[ $status -eq 0 ] && log_is_clean && wx_is_clean
+	pkill -P "$worker"
+	wait "$worker" 2>/dev/null
+	[ "$status" -eq 0 ] && log_is_clean && wx_is_clean
 }
 
 # There is no writing the text, and jitalloc stays while it is used.
 holds_a_reference() {
 	! unload_module jitalloc 2>/dev/null &&
-		grep -q '^text: .*, r-x ' "$PROBE/filter" && wx_is_clean
+		grep -q '^mapping: r-x ' "$PROBE/filter" && wx_is_clean
 }
 
 ktap_print_header

@@ -39,14 +39,14 @@ MASKS=(
 agree() {
 	local status
 
-	probe_load symbol=$SYMBOL arg="$1" type="$2" op="$3" \
+	probe_load symbol="$SYMBOL" arg="$1" type="$2" op="$3" \
 		value="$4" ${5:+mask="$5"} || return 1
-	event_add matches $SYMBOL "v=$(reg_of "$1"):$6" "v $7 $8" &&
-		count -n $CALLS mmap "$1" && counts_agree
+	event_add matches "$SYMBOL" "v=$(reg_of "$1"):$6" "v $7 $8" &&
+		count -n "$CALLS" mmap "$1" && counts_agree
 	status=$?
 	event_del matches
 	unload_module jit_kprobe || return 1
-	return $status
+	return "$status"
 }
 
 ktap_print_header
