@@ -17,7 +17,8 @@
  * runs on every packet as well, and the results are compared.
  *
  * Packets are looked at as a packet socket sees them: incoming and outgoing,
- * from the link-layer header on.
+ * from the link-layer header on. The code is checked but not hardened against
+ * who wrote the program, who is root; there is no constant blinding.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
