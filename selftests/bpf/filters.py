@@ -41,7 +41,11 @@ EXPRESSIONS = {
     "tcp[tcpflags] & (tcp-fin|tcp-rst) != 0": None,
     "tcp[((tcp[12:1] & 0xf0) >> 2):4] = 0x47455420": CONNECTIONS,
     "tcp and greater 1000": None,
+    # Bytes of the answer, which are in pages and not in the head of a packet.
     "tcp[100] = 68": None,
+    "tcp[200:2] = 0xa8a9": None,
+    "tcp[300:4] = 0x0c0d0e0f": None,
+    "tcp and ether[400:2] & 1 = 0": None,
     "icmp[icmptype] == icmp-echo and less 200": PINGS,
     "icmp[icmptype] == icmp-echoreply and less 200": PINGS,
     "icmp[0] == 8 and ip[2:2] <= 84": PINGS,

@@ -11,6 +11,7 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 . "$HERE/../lib/module.sh"
 . "$HERE/net.sh"
 
+export PYTHONDONTWRITEBYTECODE=1
 EXPRESSIONS=$(python3 -c "import sys; sys.path.insert(0, '$HERE')
 import filters; print(len(filters.EXPRESSIONS))")
 
@@ -28,7 +29,7 @@ net_up || ktap_exit_fail_msg "no veth pair"
 ktap_check "the module loads" load_module jit_bpf dev=jb0 verify=1 ||
 	ktap_exit_fail_msg "nothing to test"
 
-PYTHONDONTWRITEBYTECODE=1 python3 "$HERE/filters.py" jb0 jb1 >/tmp/filters.out 2>&1
+python3 "$HERE/filters.py" jb0 jb1 >/tmp/filters.out 2>&1
 status=$?
 ktap_import </tmp/filters.out
 ktap_check_equal "the program ran to its end" "$status" 0

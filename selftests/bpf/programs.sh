@@ -11,6 +11,8 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 . "$HERE/../lib/module.sh"
 . "$HERE/net.sh"
 
+export PYTHONDONTWRITEBYTECODE=1
+
 ktap_print_header
 ktap_set_plan 17
 
@@ -46,7 +48,7 @@ ktap_check "a good program loads" load_module jit_bpf dev=jb0 verify=1 \
 	filter='"4,40 0 0 12,21 0 1 2048,6 0 0 262144,6 0 0 0"' ||
 	ktap_exit_fail_msg "nothing to test"
 
-PYTHONDONTWRITEBYTECODE=1 python3 "$HERE/programs.py" jb0 jb1 >/tmp/programs.out 2>&1
+python3 "$HERE/programs.py" jb0 jb1 >/tmp/programs.out 2>&1
 status=$?
 ktap_import </tmp/programs.out
 ktap_check_equal "the program ran to its end" "$status" 0
