@@ -78,7 +78,9 @@ impl Graveyard {
         mut done: impl FnMut(&Allocation),
     ) -> usize {
         // SAFETY: The list is initialised.
-        let batch = Batch(unsafe { abi::jit_helper_llist_del_all(self.head.get()) });
+        let first = unsafe { abi::jit_helper_llist_del_all(self.head.get()) };
+        // INVARIANT: The nodes were on the list, and nobody else can take them from it now.
+        let batch = Batch(first);
         if batch.is_empty() {
             return 0;
         }
@@ -90,8 +92,6 @@ impl Graveyard {
 
         let mut nr = 0_usize;
         for allocation in batch.iter() {
-            // SAFETY: By the invariant of `Graveyard`, the allocation is registered, hence valid.
-            let allocation = unsafe { allocation.as_ref() };
             let mut registry = registry.lock();
 
             if let Memory::Text(text) = allocation.memory() {
@@ -105,16 +105,18 @@ impl Graveyard {
 
         // SAFETY: May be called from process context.
         unsafe { bindings::synchronize_rcu() };
-        for allocation in batch.iter() {
-            // SAFETY: The allocation was a `KBox` before the registry took it. It is not
-            // registered any more, and nobody who found it there before is still reading.
-            drop(unsafe { KBox::from_raw(allocation.as_ptr()) });
-        }
+        // SAFETY: All of the batch was just removed, and a grace period has passed since.
+        unsafe { batch.free() };
         nr
     }
 }
 
-/// A list of nodes that nobody else uses.
+/// Allocations that have been taken from the graveyard.
+///
+/// # Invariants
+///
+/// Every node of the list is that of an [`Allocation`] which was registered as a [`KBox`], which is
+/// dying, and which nobody else frees.
 struct Batch(*mut bindings::llist_node);
 
 impl Batch {
@@ -122,17 +124,36 @@ impl Batch {
         self.0.is_null()
     }
 
+    fn iter(&self) -> impl Iterator<Item = &Allocation> {
+        self.nodes().map(|allocation| {
+            // SAFETY: By the type invariant, the allocation is valid as long as the batch is.
+            unsafe { allocation.as_ref() }
+        })
+    }
+
+    /// Frees the allocations.
+    ///
+    /// # Safety
+    ///
+    /// None of them is registered any more, and nobody still uses a reference from when they were.
+    unsafe fn free(self) {
+        for allocation in self.nodes() {
+            // SAFETY: By the type invariant, it was a `KBox`; the caller answers for the rest.
+            drop(unsafe { KBox::from_raw(allocation.as_ptr()) });
+        }
+    }
+
     /// Iterates over the allocations. Each may be freed once the iterator has returned it.
-    fn iter(&self) -> impl Iterator<Item = NonNull<Allocation>> {
+    fn nodes(&self) -> impl Iterator<Item = NonNull<Allocation>> {
         let mut next = self.0;
 
         core::iter::from_fn(move || {
             let node = NonNull::new(next)?;
 
-            // SAFETY: `node` was pushed by `bury()`, so it is valid; its allocation is not freed
-            // before this function has returned it.
+            // SAFETY: By the type invariant the node is valid; its allocation is not freed before
+            // this function has returned it.
             next = unsafe { node.as_ref() }.next;
-            // SAFETY: `bury()` pushes nodes of allocations only.
+            // SAFETY: By the type invariant it is the node of an allocation.
             Some(unsafe { Allocation::from_node(node) })
         })
     }
