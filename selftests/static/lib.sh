@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# For the checks of the modules as they were built. They run in the sandbox.
+
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+TOPDIR=$(cd "$HERE/../.." && pwd)
+MODULE=$TOPDIR/rust/jitalloc.ko
+OUT=$TOPDIR/build/static
+
+KDIR=${KDIR:-$("$TOPDIR/scripts/kernel" kdir)}
+
+# The closed set of kernel functions that the module resolves
+kernel_functions() {
+	sed -n 's/^\tKFN(\([a-z0-9_]*\)).*/\1/p' "$TOPDIR/rust/kfn.h"
+}
+
+# Build the module that has everything wrong, once.
+build_broken() {
+	mkdir -p "$OUT/broken"
+	cp "$HERE"/broken/Kbuild "$HERE"/broken/jit_broken.c "$OUT/broken/"
+	make -C "$KDIR" M="$OUT/broken" modules >"$OUT/broken/build.log" 2>&1 || {
+		ktap_print_msg "$(tail -20 "$OUT/broken/build.log")"
+		return 1
+	}
+}
+
+# finds NAME REGEX: whether the report of a check, in $report, has such a line
+finds() {
+	ktap_check "$1" grep -qE "$2" <<<"$report"
+}
