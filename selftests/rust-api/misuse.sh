@@ -10,8 +10,8 @@
 
 . "$(dirname "$0")/../lib/ktap.sh"
 
-HERE=$(cd "$(dirname "$0")" && pwd)
-TOP=$(cd "$HERE/../.." && pwd)
+HERE=$(cd "$(dirname "$0")/misuse" && pwd)
+TOP=$(cd "$HERE/../../.." && pwd)
 OUT=$TOP/build/rust-api
 FILE=misuse.rs
 

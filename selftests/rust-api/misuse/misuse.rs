@@ -7,7 +7,7 @@
 
 #![allow(dead_code, unused, reason = "only compiled")]
 
-#[path = "../../include/rust/jitalloc.rs"]
+#[path = "../../../include/rust/jitalloc.rs"]
 mod jitalloc;
 
 use jitalloc::{

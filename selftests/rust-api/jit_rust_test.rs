@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the Rust interface does when it runs: results, and errors that lose nothing.
+//!
+//! Says `ok NAME` or `not ok NAME` in the log for every case when it is loaded.
+
+#[path = "../../include/rust/jitalloc.rs"]
+mod jitalloc;
+
+use jitalloc::{
+    Data,
+    JitType,
+    Published,
+    Text,
+    Writing,
+    LANDING_PAD, //
+};
+use kernel::prelude::*;
+
+module! {
+    type: JitRustTest,
+    name: "jit_rust_test",
+    authors: ["The jitalloc authors"],
+    description: "Test of the Rust interface of jitalloc",
+    license: "GPL",
+}
+
+const PAGE_SIZE: usize = kernel::page::PAGE_SIZE;
+const TEXT_TYPES: [JitType; 4] = [
+    JitType::ModulesText,
+    JitType::Kprobes,
+    JitType::Ftrace,
+    JitType::Bpf,
+];
+
+type Constant = unsafe extern "C" fn() -> u32;
+type Nothing = unsafe extern "C" fn();
+
+/// Leaves the case, naming the line, if something is not as it has to be.
+macro_rules! check {
+    ($condition:expr) => {
+        if !$condition {
+            pr_err!("line {}: {}\n", line!(), stringify!($condition));
+            return Err(EINVAL);
+        }
+    };
+}
+
+/// A short function.
+struct Code {
+    bytes: [u8; Code::MAX],
+    len: usize,
+}
+
+impl Code {
+    const MAX: usize = 32;
+
+    /// A landing pad, `body`, and a return. Not one that mitigates anything: this is only a test.
+    fn new(body: &[u8]) -> Result<Self> {
+        let mut code = Code {
+            bytes: [0xcc; Code::MAX],
+            len: 0,
+        };
+        for part in [LANDING_PAD, body, &[0xc3]] {
+            let end = code.len + part.len();
+            code.bytes
+                .get_mut(code.len..end)
+                .ok_or(E2BIG)?
+                .copy_from_slice(part);
+            code.len = end;
+        }
+        Ok(code)
+    }
+
+    fn constant(value: u32) -> Result<Self> {
+        let [a, b, c, d] = value.to_le_bytes();
+        Code::new(&[0xb8, a, b, c, d]) // mov $value, %eax
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+fn published(kind: JitType, code: &Code) -> Result<Text<Published>> {
+    let mut text = Text::new(kind, Code::MAX)?;
+    text.write(0, code.bytes())?;
+    text.publish().map_err(|(err, _text)| err)
+}
+
+fn is_trapping(text: &Text<Writing>) -> bool {
+    text.bytes().iter().all(|&byte| byte == 0xcc)
+}
+
+fn sizes() -> Result {
+    for kind in TEXT_TYPES {
+        check!(matches!(Text::new(kind, 0), Err(EINVAL)));
+        check!(matches!(Data::new(kind, 0), Err(EINVAL)));
+        check!(matches!(Text::new(kind, usize::MAX), Err(ENOMEM)));
+        check!(matches!(Data::new(kind, usize::MAX), Err(ENOMEM)));
+        check!(matches!(Text::new(kind, 1 << 40), Err(ENOMEM)));
+        check!(matches!(Data::new(kind, 1 << 40), Err(ENOMEM)));
+        check!(Text::new(kind, 1)?.len() == 1);
+        check!(Data::new(kind, 1)?.len() == 1);
+    }
+    check!(matches!(Text::new(JitType::ModulesData, 16), Err(EINVAL)));
+    check!(Data::new(JitType::ModulesData, 16)?.len() == 16);
+    Ok(())
+}
+
+fn fresh_text_traps() -> Result {
+    for len in [1, 15, 64, PAGE_SIZE, 3 * PAGE_SIZE] {
+        let text = Text::new(JitType::Bpf, len)?;
+        check!(text.bytes().len() == len);
+        check!(is_trapping(&text));
+    }
+    Ok(())
+}
+
+fn writes_within_bounds() -> Result {
+    let mut text = Text::new(JitType::Bpf, 16)?;
+    let long = [0x90; 17];
+
+    check!(text.write(0, &long).err() == Some(ERANGE));
+    check!(text.write(1, &long[..16]).err() == Some(ERANGE));
+    check!(text.write(16, &long[..1]).err() == Some(ERANGE));
+    check!(text.write(17, &[]).err() == Some(ERANGE));
+    check!(text.write(usize::MAX, &long[..1]).err() == Some(ERANGE));
+    check!(text.write(usize::MAX - 15, &long[..16]).err() == Some(ERANGE));
+    check!(is_trapping(&text));
+
+    text.write(15, &long[..1])?;
+    check!(text.bytes()[15] == 0x90 && text.bytes()[14] == 0xcc);
+    text.write(0, &long[..16])?;
+    check!(text.bytes() == &long[..16]);
+    Ok(())
+}
+
+fn empty_text_comes_back() -> Result {
+    let text = Text::<Writing>::new(JitType::Bpf, Code::MAX)?;
+    let addr = text.addr();
+
+    let Err((ENOEXEC, mut text)) = text.publish() else {
+        return Err(EINVAL);
+    };
+    check!(text.addr() == addr && text.len() == Code::MAX);
+
+    // Nothing is written by this either.
+    text.write(Code::MAX, &[])?;
+    let Err((ENOEXEC, mut text)) = text.publish() else {
+        return Err(EINVAL);
+    };
+
+    text.write(0, Code::constant(7)?.bytes())?;
+    let Ok(text) = text.publish() else {
+        return Err(EINVAL);
+    };
+    // SAFETY: This is a function that returns a constant.
+    check!(unsafe { text.function::<Constant>(0) }?.call() == 7);
+    Ok(())
+}
+
+fn offsets_of_functions() -> Result {
+    let mut text = Text::new(JitType::Bpf, 2 * Code::MAX)?;
+    text.write(0, Code::constant(1)?.bytes())?;
+    text.write(Code::MAX, Code::constant(2)?.bytes())?;
+    // A landing pad that the end cuts off.
+    text.write(2 * Code::MAX - 3, &LANDING_PAD[..3])?;
+    let Ok(text) = text.publish() else {
+        return Err(EINVAL);
+    };
+
+    // SAFETY: Those that are called return a constant.
+    unsafe {
+        check!(text.function::<Constant>(0)?.call() == 1);
+        check!(text.function::<Constant>(Code::MAX)?.call() == 2);
+        check!(text.function::<Constant>(1).err() == Some(ENOEXEC));
+        check!(text.function::<Constant>(Code::MAX - 1).err() == Some(ENOEXEC));
+        check!(text.function::<Constant>(2 * Code::MAX - 3).err() == Some(ENOEXEC));
+        check!(text.function::<Constant>(2 * Code::MAX).err() == Some(ERANGE));
+        check!(text.function::<Constant>(usize::MAX).err() == Some(ERANGE));
+    }
+    Ok(())
+}
+
+fn all_types_run() -> Result {
+    for kind in TEXT_TYPES {
+        let value = 0x1234_0000 + kind as u32;
+        let text = published(kind, &Code::constant(value)?)?;
+        // SAFETY: This is a function that returns a constant.
+        check!(unsafe { text.function::<Constant>(0) }?.call() == value);
+    }
+    Ok(())
+}
+
+fn six_arguments() -> Result {
+    type Six = unsafe extern "C" fn(u64, u64, u64, u64, u64, u64) -> u64;
+    // mov REG, %rax
+    let moves: [[u8; 3]; 6] = [
+        [0x48, 0x89, 0xf8],
+        [0x48, 0x89, 0xf0],
+        [0x48, 0x89, 0xd0],
+        [0x48, 0x89, 0xc8],
+        [0x4c, 0x89, 0xc0],
+        [0x4c, 0x89, 0xc8],
+    ];
+
+    for (value, code) in (1..).zip(&moves) {
+        let text = published(JitType::Bpf, &Code::new(code)?)?;
+        // SAFETY: This is a function that returns one of its arguments.
+        let function = unsafe { text.function::<Six>(0) }?;
+        check!(function.call(1, 2, 3, 4, 5, 6) == value);
+    }
+    Ok(())
+}
+
+fn other_signatures() -> Result {
+    // movsbq %dil, %rax
+    let extend = published(JitType::Bpf, &Code::new(&[0x48, 0x0f, 0xbe, 0xc7])?)?;
+    // test %rdi, %rdi; sete %al
+    let is_null = published(
+        JitType::Bpf,
+        &Code::new(&[0x48, 0x85, 0xff, 0x0f, 0x94, 0xc0])?,
+    )?;
+    let nothing = published(JitType::Bpf, &Code::new(&[])?)?;
+    let number = 1u8;
+
+    // SAFETY: These are such functions, for any values. None follows the pointer.
+    unsafe {
+        let extend = extend.function::<unsafe extern "C" fn(i8) -> i64>(0)?;
+        check!(extend.call(-128) == -128 && extend.call(127) == 127);
+
+        let is_null = is_null.function::<unsafe extern "C" fn(*const u8) -> bool>(0)?;
+        check!(is_null.call(core::ptr::null()) && !is_null.call(&number));
+
+        let nothing = nothing.function::<Nothing>(0)?;
+        nothing.call();
+        nothing.pointer()();
+    }
+    Ok(())
+}
+
+fn code_across_pages() -> Result {
+    let code = Code::constant(0xabcd)?;
+    let mut text = Text::new(JitType::Bpf, 3 * PAGE_SIZE)?;
+
+    for offset in PAGE_SIZE - Code::MAX..=PAGE_SIZE {
+        text.write(offset, code.bytes())?;
+        let Ok(published) = text.publish() else {
+            return Err(EINVAL);
+        };
+        // SAFETY: This is a function that returns a constant.
+        check!(unsafe { published.function::<Constant>(offset) }?.call() == 0xabcd);
+        text = published.reopen().map_err(|(err, _text)| err)?;
+        check!(is_trapping(&text));
+    }
+    Ok(())
+}
+
+fn reopened_text() -> Result {
+    let text = published(JitType::Bpf, &Code::constant(1)?)?;
+    let addr = text.addr();
+
+    let Ok(text) = text.reopen() else {
+        return Err(EINVAL);
+    };
+    check!(text.addr() == addr && is_trapping(&text));
+    // As good as new: nothing is in it.
+    let Err((ENOEXEC, mut text)) = text.publish() else {
+        return Err(EINVAL);
+    };
+    text.write(0, Code::constant(2)?.bytes())?;
+    let Ok(text) = text.publish() else {
+        return Err(EINVAL);
+    };
+    // SAFETY: This is a function that returns a constant.
+    check!(unsafe { text.function::<Constant>(0) }?.call() == 2);
+    Ok(())
+}
+
+fn data_within_bounds() -> Result {
+    let mut data = Data::new(JitType::Bpf, 16)?;
+    let mut bytes = [1; 17];
+
+    data.read(0, &mut bytes[..16])?;
+    check!(bytes[..16] == [0; 16]);
+    check!(data.read(0, &mut bytes).err() == Some(ERANGE));
+    check!(data.read(16, &mut bytes[..1]).err() == Some(ERANGE));
+    check!(data.read(usize::MAX, &mut bytes[..1]).err() == Some(ERANGE));
+    check!(data.write(0, &bytes).err() == Some(ERANGE));
+    check!(data.write(16, &bytes[..1]).err() == Some(ERANGE));
+    check!(data.write(usize::MAX - 7, &bytes[..8]).err() == Some(ERANGE));
+    check!(bytes[16] == 1);
+
+    data.write(8, b"jitalloc")?;
+    data.read(0, &mut bytes[..16])?;
+    check!(&bytes[..16] == b"\0\0\0\0\0\0\0\0jitalloc");
+    Ok(())
+}
+
+fn data_within_reach() -> Result {
+    for kind in TEXT_TYPES {
+        let text = Text::new(kind, 16)?;
+        let data = Data::new(kind, 16)?;
+        check!(text.addr().abs_diff(data.addr()) < 1 << 31);
+    }
+    Ok(())
+}
+
+fn dropped_many_times() -> Result {
+    for value in 0..500 {
+        let text = published(JitType::Kprobes, &Code::constant(value)?)?;
+        // SAFETY: This is a function that returns a constant.
+        check!(unsafe { text.function::<Constant>(0) }?.call() == value);
+        // This comes back with an error, and is dropped with it.
+        check!(Text::new(JitType::Kprobes, 64)?.publish().is_err());
+        drop(Data::new(JitType::Kprobes, 64)?);
+    }
+    jitalloc::free_barrier();
+    Ok(())
+}
+
+type Case = (&'static CStr, fn() -> Result);
+
+const CASES: &[Case] = &[
+    (c"sizes and types that are refused", sizes),
+    (c"fresh text traps", fresh_text_traps),
+    (c"text is written within its bounds", writes_within_bounds),
+    (c"text without code comes back", empty_text_comes_back),
+    (c"functions at offsets", offsets_of_functions),
+    (c"text of all types runs", all_types_run),
+    (c"six arguments", six_arguments),
+    (c"other signatures", other_signatures),
+    (c"code across pages", code_across_pages),
+    (c"reopened text", reopened_text),
+    (c"data is accessed within its bounds", data_within_bounds),
+    (c"data is within reach of text", data_within_reach),
+    (c"dropped many times", dropped_many_times),
+];
+
+struct JitRustTest;
+
+impl kernel::Module for JitRustTest {
+    fn init(_module: &'static ThisModule) -> Result<Self> {
+        for (name, case) in CASES {
+            match case() {
+                Ok(()) => pr_info!("ok {}\n", *name),
+                Err(err) => {
+                    pr_err!("{:?}\n", err);
+                    pr_info!("not ok {}\n", *name);
+                }
+            }
+        }
+        Ok(JitRustTest)
+    }
+}
