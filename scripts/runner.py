@@ -13,7 +13,7 @@ OUT = os.path.join(TOP, "build", "check")
 START = time.monotonic()
 DEFAULT_TIMEOUT = 120
 # What a test may say in its header, and nothing else may look like it.
-TAG = re.compile(r"^#\s*(boot|timeout|expect):\s*(.*?)\s*$")
+TAG = re.compile(r"^#\s*(boot|timeout|expect|append):\s*(.*?)\s*$")
 
 
 class BadTest(Exception):
@@ -30,6 +30,7 @@ class Test:
         self.boot = "shared"
         self.timeout = DEFAULT_TIMEOUT
         self.expect = []
+        self.append = []
         self.log = os.path.join(OUT, self.name + ".log")
         self.read_header()
 
@@ -41,8 +42,8 @@ class Test:
                 m = TAG.match(line)
                 if m:
                     self.set_tag(*m.groups())
-        if self.expect and self.boot in ("shared", "none"):
-            raise BadTest("'# expect:' needs a boot of its own or a named one")
+        if (self.expect or self.append) and self.boot in ("shared", "none"):
+            raise BadTest("'# expect:' and '# append:' need a boot of their own or a named one")
 
     def set_tag(self, tag, value):
         if tag == "boot":
@@ -53,6 +54,8 @@ class Test:
             if not value.isdigit() or int(value) == 0:
                 raise BadTest(f"bad timeout: {value!r}")
             self.timeout = int(value)
+        elif tag == "append":
+            self.append.append(value)
         else:
             m = re.fullmatch(r"(\d+)\s+(.+)", value)
             if not m:
@@ -220,6 +223,9 @@ def boot(name, tests, counts):
             expected[regex] = expected.get(regex, 0) + count
     for regex, count in expected.items():
         cmd += ["--expect-count", str(count), regex]
+    append = dict.fromkeys(a for t in tests for a in t.append)
+    if append:
+        cmd += ["--append", " ".join(append)]
     if name == "vng":
         cmd.append("--vng")
     cmd += ["--", os.path.join(TOP, "scripts", "guest-tests"), listing, OUT]
