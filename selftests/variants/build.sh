@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Builds the variants of the module that the other scripts load.
+#
+# boot: none
+# timeout: 300
+
+. "$(dirname "$0")/../lib/ktap.sh"
+. "$(dirname "$0")/lib.sh"
+
+TOPDIR=$(cd "$(dirname "$0")/../.." && pwd)
+KDIR=${KDIR:-$("$TOPDIR/scripts/kernel" kdir)}
+TREE=$VARIANTS/tree
+
+# A kernel that lacks one of the functions
+missing() {
+	sed -i '/^static const char \* const kfn_names/,/^};/ s/^};/\t[KFN_text_poke_set] = "jit_no_such_function",\n};/' \
+		"$TREE/rust/resolve.c"
+}
+
+# A kernel that sometimes can't make memory executable
+rox_fails() {
+	sed -i 's/^\treturn static_call(jit_set_memory_rox)/\tstatic atomic_t calls;\n\n\tif (atomic_inc_return(\&calls) % 3 == 0)\n\t\treturn -ENOMEM;\n&/' \
+		"$TREE/rust/resolve.c"
+}
+
+# An architecture with a small range and a fallback: the last 64 pages of the
+# module area, then the rest of it
+fallback() {
+	sed -i -e 's/^\( *\)start: layout.modules_start.saturating_add(layout.modules_offset),/\1start: layout.modules_end - 64 * layout.page_size,/' \
+		-e 's/^\( *\)fallback_start: 0,/\1fallback_start: layout.modules_start + layout.modules_offset,/' \
+		-e 's/^\( *\)fallback_end: 0,/\1fallback_end: layout.modules_end - 64 * layout.page_size,/' \
+		"$TREE/rust/arch/x86.rs"
+}
+
+# An architecture whose table is wrong
+bad_row() {
+	sed -i 's/^\( *\)alignment: layout.modules_align,/\1alignment: 48,/' \
+		"$TREE/rust/arch/x86.rs"
+}
+
+# Starts from the sources. What the variant before has changed becomes new, so
+# that it is built again; the rest is not.
+fresh_tree() {
+	mkdir -p "$TREE"
+	rsync -r --checksum --delete --exclude='*.o' --exclude='*.ko' --exclude='*.mod*' \
+		--exclude='.*.cmd' --exclude=abi_generated.rs \
+		"$TOPDIR/rust" "$TOPDIR/include" "$TREE"
+	printf 'subdir-ccflags-y := -I$(src)/include\nobj-m += rust/\n' \
+		>"$TREE/Kbuild.new"
+	cmp -s "$TREE/Kbuild.new" "$TREE/Kbuild" ||
+		mv "$TREE/Kbuild.new" "$TREE/Kbuild"
+}
+
+build_variant() {
+	local name=$1
+
+	rm -f "$VARIANTS/$name.ko"
+	fresh_tree && "$name" || return 1
+	if diff -r -x '*.o' -x '*.ko' -x '*.mod*' -x '.*' -x '*generated.rs' \
+		"$TOPDIR/rust" "$TREE/rust" >"$VARIANTS/$name.diff"; then
+		echo "nothing to change was found in the sources"
+		return 1
+	fi
+	make -C "$KDIR" M="$TREE" modules >"$VARIANTS/$name.log" 2>&1 || {
+		tail -20 "$VARIANTS/$name.log"
+		return 1
+	}
+	cp "$TREE/rust/jitalloc.ko" "$VARIANTS/$name.ko"
+}
+
+names=(missing rox_fails fallback bad_row)
+ktap_print_header
+ktap_set_plan ${#names[@]}
+for name in "${names[@]}"; do
+	ktap_check "variant $name is built" build_variant "$name"
+done
+ktap_finished
