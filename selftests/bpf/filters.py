@@ -45,7 +45,7 @@ EXPRESSIONS = {
     "tcp[100] = 68": None,
     "tcp[200:2] = 0xa8a9": None,
     "tcp[300:4] = 0x0c0d0e0f": None,
-    "tcp and ether[400:2] & 1 = 0": None,
+    "tcp and ether[400:2] & 1 = 1": None,
     "icmp[icmptype] == icmp-echo and less 200": PINGS,
     "icmp[icmptype] == icmp-echoreply and less 200": PINGS,
     "icmp[0] == 8 and ip[2:2] <= 84": PINGS,
