@@ -3,7 +3,7 @@
 #
 # Freeing is allowed in every context.
 #
-# boot: own
+# boot: misuse
 # expect: 14 WARNING: .*jit_helper_warn
 
 . "$(dirname "$0")/../lib/ktap.sh"

@@ -3,7 +3,7 @@
 #
 # Use after free.
 #
-# boot: own
+# boot: misuse
 # expect: 8 WARNING: .*jit_helper_warn
 
 . "$(dirname "$0")/../lib/ktap.sh"

@@ -3,7 +3,7 @@
 #
 # Pointers that are not what they should be.
 #
-# boot: own
+# boot: misuse
 # expect: 33 WARNING: .*jit_helper_warn
 
 . "$(dirname "$0")/../lib/ktap.sh"

@@ -3,7 +3,7 @@
 #
 # Functions that sleep, where nobody may.
 #
-# boot: own
+# boot: misuse
 # expect: 35 WARNING: .*jit_helper_warn
 
 . "$(dirname "$0")/../lib/ktap.sh"

@@ -3,7 +3,7 @@
 #
 # Types that do not exist, or are not for text.
 #
-# boot: own
+# boot: misuse
 # expect: 18 WARNING: .*jit_helper_warn
 
 . "$(dirname "$0")/../lib/ktap.sh"

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # For the checks of the modules as they were built. They run in the sandbox.
+#
+# shellcheck disable=SC2034	# some are for the scripts
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 TOPDIR=$(cd "$HERE/../.." && pwd)
@@ -17,14 +19,15 @@ kernel_functions() {
 # Build the module that has everything wrong, once.
 build_broken() {
 	mkdir -p "$OUT/broken"
-	cp "$HERE"/broken/Kbuild "$HERE"/broken/jit_broken.c "$OUT/broken/"
+	cp "$HERE"/broken/Kbuild "$HERE"/broken/jit_broken.[ch] "$OUT/broken/"
 	make -C "$KDIR" M="$OUT/broken" modules >"$OUT/broken/build.log" 2>&1 || {
 		ktap_print_msg "$(tail -20 "$OUT/broken/build.log")"
 		return 1
 	}
 }
 
-# finds NAME REGEX: whether the report of a check, in $report, has such a line
+# finds NAME REGEX: whether the report of a check has such a line
+report=
 finds() {
 	ktap_check "$1" grep -qE "$2" <<<"$report"
 }

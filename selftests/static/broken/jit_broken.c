@@ -5,15 +5,7 @@
 #include <linux/module.h>
 #include <linux/static_call.h>
 
-int jit_kfn_set_memory_rox(unsigned long addr, int numpages);
-int jit_kfn_set_memory_ro(unsigned long addr, unsigned long numpages);
-int jit_kfn_set_memory_rw(unsigned long addr, int numpages);
-void *jit_kfn_text_poke_copy(void *addr, const void *opcode, int len);
-int jit_kfn_set_memory_nx(unsigned long addr, int numpages);
-int jit_kfn_no_such_function(void);
-
-int set_memory_rox(unsigned long addr, int numpages);
-int set_memory_rw(unsigned long addr, int numpages);
+#include "jit_broken.h"
 
 DEFINE_STATIC_CALL_NULL(jit_set_memory_rox, set_memory_rox);
 DEFINE_STATIC_CALL_NULL(jit_set_memory_rw, set_memory_rw);
@@ -24,7 +16,7 @@ int jit_kfn_set_memory_rox(unsigned long addr, int numpages)
 	return static_call(jit_set_memory_rox)(addr, numpages);
 }
 
-/* A pointer: becomes a retpoline, or an indirect call. */
+/* Through a pointer: becomes a retpoline, or an indirect call. */
 int (*jit_pointer)(unsigned long addr, unsigned long numpages);
 
 int jit_kfn_set_memory_ro(unsigned long addr, unsigned long numpages)
