@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The runner believes no log that is incomplete.
+#
+# boot: none
+
+. "$(dirname "$0")/../lib/ktap.sh"
+TOP=$(cd "$(dirname "$0")/../.." && pwd)
+LOG=$(mktemp)
+trap 'rm -f "$LOG"' EXIT
+
+# judge NAME WANT LINE...: what the runner makes of a log, "pass fail skip why"
+judge() {
+	local name=$1 want=$2 got
+
+	shift 2
+	printf '%s\n' "$@" >"$LOG"
+	got=$(cd "$TOP/scripts" && PYTHONDONTWRITEBYTECODE=1 python3 -c '
+import sys, runner
+ok, bad, skip, why = runner.read_ktap(sys.argv[1], [], "x")
+print(len(ok), len(bad), len(skip), why)' "$LOG")
+	ktap_check_equal "$name" "$got" "$want"
+}
+
+T='TAP version 13'
+END='# Totals: pass:0 fail:0'
+
+ktap_print_header
+ktap_set_plan 14
+
+judge "all is well" "2 0 0 None" \
+	"$T" 1..2 'ok 1 - a' 'ok 2 - b' "$END"
+judge "the plan may come last" "2 0 0 None" \
+	"$T" 'ok 1 - a' 'ok 2 - b' 1..2 "$END"
+judge "a failure" "1 1 0 None" \
+	"$T" 1..2 'ok 1 - a' 'not ok 2 - b' "$END"
+judge "a skip" "1 0 1 None" \
+	"$T" 1..2 'ok 1 - a' 'ok 2 - b # SKIP no c' "$END"
+judge "all skipped" "0 0 1 None" \
+	"$T" '1..0 # SKIP nothing'
+judge "too few" "1 0 0 planned 2, ran 1" \
+	"$T" 1..2 'ok 1 - a' "$END"
+judge "too many" "2 0 0 planned 1, ran 2" \
+	"$T" 1..1 'ok 1 - a' 'ok 2 - b' "$END"
+judge "no plan" "1 0 0 no plan" \
+	"$T" 'ok 1 - a' "$END"
+judge "no totals" "1 0 0 no totals line" \
+	"$T" 1..1 'ok 1 - a'
+judge "no header" "1 0 0 no TAP header" \
+	1..1 'ok 1 - a' "$END"
+judge "the same result twice" "2 0 0 result 1 is out of order" \
+	"$T" 1..2 'ok 1 - a' 'ok 1 - a' "$END"
+judge "bailed out" "1 0 0 Bail out! no c" \
+	"$T" 1..2 'ok 1 - a' 'Bail out! no c'
+judge "nested results do not count" "1 0 0 None" \
+	"$T" 1..1 '  not ok 1 - sub' 'ok 1 - a' "$END"
+judge "an empty log" "0 0 0 no TAP header" ''
+
+ktap_finished
