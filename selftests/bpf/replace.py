@@ -8,7 +8,7 @@ import time
 import cbpf
 import random_cbpf
 
-ROUNDS = 100
+ROUNDS = 60
 
 
 def main():

@@ -3,7 +3,7 @@
 #
 # Filters and the module come and go while packets go through them.
 #
-# timeout: 240
+# timeout: 300
 
 HERE=$(cd "$(dirname "$0")" && pwd)
 . "$HERE/../lib/ktap.sh"
@@ -11,7 +11,7 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 . "$HERE/net.sh"
 
 DIR=$DEBUGFS/jit_bpf
-UNLOADS=10
+UNLOADS=6
 FLOODS=()
 
 export PYTHONDONTWRITEBYTECODE=1
@@ -56,6 +56,8 @@ ktap_check "the module loads" load_module jit_bpf dev=lo verify=1 ||
 python3 "$HERE/flood.py" 0 1 100 1000 &
 FLOODS+=($!)
 python3 "$HERE/flood.py" 0.002 30 65000 500 &
+FLOODS+=($!)
+ping -q -i 0.01 127.0.0.1 >/dev/null &
 FLOODS+=($!)
 
 python3 "$HERE/replace.py" >/tmp/replace.out 2>&1
