@@ -20,7 +20,9 @@
  * bytes that do not exist ends the program with 0, as does a division by 0.
  *
  * There is no indirect jump and no return but the one that the environment
- * asks for. The entry is a landing pad. The frame is linked through rbp, so
+ * asks for. Calls are not accounted where the kernel tracks the depth of
+ * calls; its returns refill the return stack a little too often then, never
+ * too late. The entry is a landing pad. The frame is linked through rbp, so
  * the kernel can unwind through it without unwind data.
  */
 #include "cbpf_x86_emit.h"

@@ -56,8 +56,8 @@ BPF sample: a packet filter, compiled to machine code by a module
   filter       '$EXPRESSION' as tcpdump compiles it
   code         $(value code instructions) instructions, $(value code bytes) bytes of x86-64
   where        in the kernel's range for BPF code, $(value code range)
-  page tables  $permissions on a $page page: executable, not writable
-  packets      $seen seen on lo, $matched matched
+  page tables  $permissions on a $page page: executable, never writable
+  packets      $seen seen on lo, going out or coming in; $matched matched
   kernel       its own filter of the same program matched $kernel; the same answer
                on $agree of $seen packets
 EOT
