@@ -111,13 +111,15 @@ bad_enabled() {
 
 # While the handler is hit on both CPUs, twenty times.
 unloaded_under_load() {
-	local worker i status=0
+	local worker i status=0 deadline=$((SECONDS + 60))
 
 	"$WORKLOAD" -n 100000000 -p 2 mmap 1 &
 	worker=$!
-	for ((i = 0; i < 20; i++)); do
+	for ((i = 0; i < 20 && status == 0; i++)); do
 		probe_load symbol=ksys_mmap_pgoff arg=1 op=gt value="$i" || status=1
-		until [ "$(<"$PROBE/hits")" -gt 100 ]; do :; done
+		until [ "$status" -ne 0 ] || [ "$(<"$PROBE/hits")" -gt 100 ]; do
+			[ "$SECONDS" -lt "$deadline" ] || status=1
+		done
 		unload_module jit_kprobe || status=1
 	done
 	pkill -P "$worker"

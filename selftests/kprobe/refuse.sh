@@ -58,9 +58,10 @@ ACCEPTED=(
 "type=u64 op=and value=0 mask=0"
 )
 
+# nothing_left LIVE-BYTES-BEFORE
 nothing_left() {
 	! module_is_loaded jit_kprobe && [ ! -e "$PROBE" ] &&
-		[ "$(live_bytes)" = 0 ]
+		[ "$(live_bytes)" = "$1" ]
 }
 
 # What jitalloc says is allocated, of all types.
@@ -70,8 +71,9 @@ live_bytes() {
 
 # refused PARAMETERS ERRNO LINE
 refused() {
-	local out
+	local out live
 
+	live=$(live_bytes)
 	# shellcheck disable=SC2086
 	out=$(probe_load $1 2>&1) && {
 		unload_module jit_kprobe
@@ -80,12 +82,16 @@ refused() {
 	}
 	[[ $out == *"$2"* ]] || { echo "insmod said: $out"; return 1; }
 	[ "$(log_count "jit_kprobe: $3")" -eq 1 ] || { log_since_mark; return 1; }
-	log_is_clean && nothing_left
+	log_is_clean && nothing_left "$live"
 }
 
 accepted() {
+	local live
+
+	live=$(live_bytes)
 	# shellcheck disable=SC2086
-	probe_load symbol=vfs_read $1 && unload_module jit_kprobe && nothing_left
+	probe_load symbol=vfs_read $1 && unload_module jit_kprobe &&
+		nothing_left "$live"
 }
 
 ktap_print_header
