@@ -10,6 +10,9 @@
 set -euo pipefail
 umask 022
 
+# An ordinary user's path may lack what mounting needs.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
 TOP=$(CDPATH='' cd -- "${BASH_SOURCE[0]%/*}/.." && pwd -P)
 
 # The cache holds everything that was fetched or made once. It is shared by all
