@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of the benchmark module share.
+ *
+ * A peer is an allocator of executable memory behind one small interface. A
+ * workload drives any peer. The meter counts what that costs.
+ */
+#ifndef _JIT_BENCH_H
+#define _JIT_BENCH_H
+
+#include <linux/jitalloc.h>
+#include <linux/percpu.h>
+#include <linux/prandom.h>
+#include <linux/types.h>
+
+/**
+ * struct bench_obj - one allocation
+ * @buf: where it is, %NULL if there is none
+ * @size: bytes that were asked for
+ * @type: who would run it
+ */
+struct bench_obj {
+	void *buf;
+	u32 size;
+	u32 type;
+};
+
+/**
+ * struct bench_peer - an allocator
+ * @name: how it is asked for
+ * @max: largest size it takes
+ * @begin: bring it into its best state before a run; may be %NULL
+ * @end: undo @begin
+ * @alloc: allocate @obj->size bytes into @obj->buf; %NULL there is a failure
+ * @write: put code of @obj->size bytes there and make it executable
+ * @free: free it
+ * @drain: wait until all that was freed can be used again; may be %NULL
+ */
+struct bench_peer {
+	const char *name;
+	u32 max;
+	int (*begin)(void);
+	void (*end)(void);
+	void (*alloc)(struct bench_obj *obj);
+	int (*write)(struct bench_obj *obj, const void *src);
+	void (*free)(struct bench_obj *obj);
+	void (*drain)(void);
+};
+
+const struct bench_peer *bench_find_peer(const char *name);
+int bench_peers_init(void);
+void bench_peers_exit(void);
+
+#define BENCH_MAX_SIZES		4096
+#define BENCH_MAX_SIZE		(1024 * 1024)
+#define BENCH_MIXED		JIT_TYPE_MAX
+
+/**
+ * struct bench_args - what a run was asked to do
+ * @peer: the allocator
+ * @size: bytes of each allocation; 0 takes them from @sizes at random
+ * @type: an enum jit_type, or %BENCH_MIXED
+ * @n: operations
+ * @live: allocations that stay while operations go on
+ * @seed: of the random numbers
+ * @cpu: where to free, for the workload that frees elsewhere
+ * @threads: how many
+ * @ms: how long
+ * @budget: millions of ticks after which a loop ends early; 0 is none
+ * @model: order in which allocations end
+ * @levels: numbers of live allocations, with commas between them
+ * @sizes: equally likely sizes
+ * @nr_sizes: how many of them
+ */
+struct bench_args {
+	const struct bench_peer *peer;
+	u32 size;
+	u32 type;
+	u32 n;
+	u32 live;
+	u32 seed;
+	u32 cpu;
+	u32 threads;
+	u32 ms;
+	u32 budget;
+	char model[16];
+	char levels[128];
+	u32 sizes[BENCH_MAX_SIZES];
+	u32 nr_sizes;
+};
+
+extern const void *bench_code;
+
+__printf(1, 2) void bench_out(const char *fmt, ...);
+void bench_pick(const struct bench_args *args, struct rnd_state *rnd,
+		struct bench_obj *obj);
+struct bench_obj *bench_fill(const struct bench_args *args,
+			     struct rnd_state *rnd, u32 nr, u32 *filled);
+void bench_empty(const struct bench_args *args, struct bench_obj *objs, u32 nr);
+
+int bench_run_cycle(const struct bench_args *args);
+int bench_run_live(const struct bench_args *args);
+int bench_run_churn(const struct bench_args *args);
+int bench_run_burst(const struct bench_args *args);
+int bench_run_hostile(const struct bench_args *args);
+int bench_run_threads(const struct bench_args *args);
+int bench_run_cross(const struct bench_args *args);
+int bench_run_exec(const struct bench_args *args);
+
+static inline int bench_begin(const struct bench_args *args)
+{
+	return args->peer->begin ? args->peer->begin() : 0;
+}
+
+static inline void bench_end(const struct bench_args *args)
+{
+	if (args->peer->end)
+		args->peer->end();
+}
+
+static inline void bench_drain(const struct bench_args *args)
+{
+	if (args->peer->drain)
+		args->peer->drain();
+}
+
+#endif /* _JIT_BENCH_H */

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What becomes of memory when allocations of many sizes come and go.
+ */
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+#include "bench.h"
+#include "meter.h"
+
+static u64 live_bytes(const struct bench_obj *objs, u32 nr)
+{
+	u64 bytes = 0;
+	u32 i;
+
+	for (i = 0; i < nr; i++)
+		if (objs[i].buf)
+			bytes += objs[i].size;
+	return bytes;
+}
+
+/* Of the live bytes, those whose first byte is mapped by a large page. */
+static u64 large_bytes(const struct bench_obj *objs, u32 nr)
+{
+	unsigned int level;
+	u64 bytes = 0;
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		if (!objs[i].buf ||
+		    !lookup_address((unsigned long)objs[i].buf, &level))
+			continue;
+		if (level != PG_LEVEL_4K)
+			bytes += objs[i].size;
+	}
+	return bytes;
+}
+
+static void out_memory(const char *prefix, const struct bench_mark *begin,
+		       const struct bench_obj *objs, u32 nr)
+{
+	struct bench_mark now;
+
+	bench_mark(&now);
+	bench_out("%slive_bytes %llu\n", prefix, live_bytes(objs, nr));
+	bench_out("%scommitted %ld\n", prefix,
+		  (now.pages - begin->pages) * (long)PAGE_SIZE);
+	bench_out("%sslab %ld\n", prefix,
+		  (now.slab - begin->slab) * (long)PAGE_SIZE);
+}
+
+static bool replace(const struct bench_args *args, struct rnd_state *rnd,
+		    struct bench_obj *obj)
+{
+	if (obj->buf)
+		args->peer->free(obj);
+	bench_pick(args, rnd, obj);
+	args->peer->alloc(obj);
+	return obj->buf;
+}
+
+/*
+ * One of ten allocations stays; the others are replaced in turn while the
+ * stayers take over one half.
+ */
+static u32 fill_bimodal(const struct bench_args *args, struct rnd_state *rnd,
+			struct bench_obj *objs)
+{
+	u32 half = args->live / 2, stay = half, next = 0;
+
+	while (stay < args->live) {
+		u32 i = prandom_u32_state(rnd) % 10 ? next++ % half : stay++;
+
+		if (!replace(args, rnd, &objs[i]))
+			break;
+		cond_resched();
+	}
+	return stay;
+}
+
+static u32 victim(const struct bench_args *args, struct rnd_state *rnd,
+		  u32 live, u32 turn)
+{
+	if (!strcmp(args->model, "fifo"))
+		return turn % live;
+	if (!strcmp(args->model, "bimodal") && prandom_u32_state(rnd) % 1000)
+		return prandom_u32_state(rnd) % (live / 2);
+	return prandom_u32_state(rnd) % live;
+}
+
+int bench_run_churn(const struct bench_args *args)
+{
+	bool bimodal = !strcmp(args->model, "bimodal");
+	u32 live = args->live, every = max(args->n / 16, 1U), i;
+	struct bench_mark begin, filled, end;
+	struct bench_obj *objs;
+	struct rnd_state rnd;
+	u64 start;
+	int err;
+
+	if (live < 2)
+		return -EINVAL;
+	prandom_seed_state(&rnd, args->seed);
+	bench_drain(args);
+	bench_mark(&begin);
+	err = bench_begin(args);
+	if (err)
+		return err;
+	if (bimodal) {
+		objs = kvcalloc(live, sizeof(*objs), GFP_KERNEL);
+		live = objs ? fill_bimodal(args, &rnd, objs) : 0;
+	} else {
+		objs = bench_fill(args, &rnd, live, &live);
+	}
+	/* The array itself is vmalloc's. */
+	if (objs && is_vmalloc_addr(objs))
+		begin.pages += PAGE_ALIGN(sizeof(*objs) * args->live) / PAGE_SIZE;
+	bench_out("live %u\n", live);
+	if (live < 2) {
+		err = -ENOMEM;
+		goto out;
+	}
+	out_memory("filled.", &begin, objs, live);
+
+	bench_mark(&filled);
+	start = filled.ticks;
+	for (i = 0; i < args->n; i++) {
+		char prefix[24];
+
+		if (i % every == 0) {
+			scnprintf(prefix, sizeof(prefix), "s%u.", i);
+			out_memory(prefix, &begin, objs, live);
+		}
+		if (!replace(args, &rnd, &objs[victim(args, &rnd, live, i)])) {
+			bench_out("stop memory\n");
+			break;
+		}
+		cond_resched();
+		if (args->budget &&
+		    bench_ticks() - start > args->budget * 1000000ULL) {
+			bench_out("stop time\n");
+			break;
+		}
+	}
+	bench_mark(&end);
+	bench_out("n %u\n", i);
+	bench_out("cycle_busy %lld\n",
+		  i ? div_s64(bench_busy(&filled, &end), i) : 0);
+	out_memory("last.", &begin, objs, live);
+	bench_drain(args);
+	out_memory("drained.", &begin, objs, live);
+	bench_out("large_bytes %llu\n", large_bytes(objs, live));
+out:
+	if (objs)
+		bench_empty(args, objs, live);
+	bench_drain(args);
+	bench_end(args);
+	return err;
+}
+
+/* All at once: what an agent does that starts and ends. */
+int bench_run_burst(const struct bench_args *args)
+{
+	struct bench_mark begin, loaded, freed;
+	struct bench_obj *objs;
+	struct rnd_state rnd;
+	u32 nr, i;
+	int err;
+
+	prandom_seed_state(&rnd, args->seed);
+	bench_drain(args);
+	err = bench_begin(args);
+	if (err)
+		return err;
+	bench_events_zero();
+	bench_mark(&begin);
+	objs = bench_fill(args, &rnd, args->live, &nr);
+	for (i = 0; i < nr; i++) {
+		args->peer->write(&objs[i], bench_code);
+		cond_resched();
+	}
+	bench_mark(&loaded);
+	if (objs) {
+		bench_out("live_bytes %llu\n", live_bytes(objs, nr));
+		bench_out("committed %ld\n",
+			  (loaded.pages - begin.pages) * (long)PAGE_SIZE);
+		bench_empty(args, objs, nr);
+	}
+	bench_drain(args);
+	bench_mark(&freed);
+	bench_out("n %u\n", nr);
+	if (nr) {
+		bench_out("load %lld\n",
+			  div_s64(bench_busy(&begin, &loaded), nr));
+		bench_out("unload %lld\n",
+			  div_s64(bench_busy(&loaded, &freed), nr));
+	}
+	bench_events_out();
+	bench_end(args);
+	return nr ? 0 : -ENOMEM;
+}
+
+#define SMALL	64
+#define LARGE	65536
+
+/*
+ * Small and large in turn, then all small ones go: how much of what is free can
+ * a large one have? Then the large ones go and come back.
+ */
+int bench_run_hostile(const struct bench_args *args)
+{
+	u32 nr = args->n, i, fit = 0, made = 0;
+	struct bench_mark begin, before;
+	struct bench_obj *small, *large;
+	long grown;
+	int err;
+
+	bench_drain(args);
+	err = bench_begin(args);
+	if (err)
+		return err;
+	small = kvcalloc(nr, sizeof(*small), GFP_KERNEL);
+	large = kvcalloc(nr * 2, sizeof(*large), GFP_KERNEL);
+	err = -ENOMEM;
+	if (!small || !large)
+		goto out;
+
+	bench_mark(&begin);
+	for (i = 0; i < nr; i++) {
+		small[i] = (struct bench_obj){ .size = SMALL, .type = args->type };
+		large[i] = (struct bench_obj){ .size = LARGE, .type = args->type };
+		args->peer->alloc(&small[i]);
+		args->peer->alloc(&large[i]);
+		if (!small[i].buf || !large[i].buf)
+			goto out;
+		made++;
+		cond_resched();
+	}
+	for (i = 0; i < nr; i++) {
+		args->peer->free(&small[i]);
+		small[i].buf = NULL;
+	}
+	bench_drain(args);
+	out_memory("small_gone.", &begin, large, nr);
+
+	bench_mark(&before);
+	for (i = nr; i < 2 * nr; i++) {
+		large[i] = (struct bench_obj){ .size = LARGE, .type = args->type };
+		args->peer->alloc(&large[i]);
+		if (!large[i].buf || bench_pages() != before.pages)
+			break;
+		fit++;
+	}
+	bench_out("fit_bytes %u\n", fit * LARGE);
+
+	for (i = 0; i < 2 * nr; i++) {
+		if (large[i].buf)
+			args->peer->free(&large[i]);
+		large[i].buf = NULL;
+	}
+	bench_drain(args);
+	out_memory("large_gone.", &begin, large, nr);
+	bench_mark(&before);
+	for (i = 0; i < nr; i++) {
+		args->peer->alloc(&large[i]);
+		if (!large[i].buf)
+			goto out;
+	}
+	grown = bench_pages() - before.pages;
+	bench_out("again_grown %ld\n", grown * (long)PAGE_SIZE);
+	err = 0;
+out:
+	bench_out("n %u\n", made);
+	if (small)
+		bench_empty(args, small, nr);
+	if (large)
+		bench_empty(args, large, nr * 2);
+	bench_drain(args);
+	bench_end(args);
+	return err;
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Measuring: see meter.h.
+ */
+#include <linux/cpu.h>
+#include <linux/delay.h>
+#include <linux/kernel_stat.h>
+#include <linux/math64.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/sched.h>
+#include <linux/sort.h>
+#include <linux/vmalloc.h>
+#include <linux/vmstat.h>
+#include <asm/tsc.h>
+
+#include "bench.h"
+#include "kfn.h"
+#include "meter.h"
+
+struct bench_overhead bench_overhead;
+
+int bench_series_init(struct bench_series *series, const char *name, u32 room)
+{
+	*series = (struct bench_series){ .name = name, .room = room };
+	series->values = kvmalloc_array(room, sizeof(u32), GFP_KERNEL);
+	return series->values ? 0 : -ENOMEM;
+}
+
+void bench_series_exit(struct bench_series *series)
+{
+	kvfree(series->values);
+	series->values = NULL;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return *(const u32 *)a < *(const u32 *)b ? -1 :
+	       *(const u32 *)a > *(const u32 *)b;
+}
+
+u64 bench_series_sum(const struct bench_series *series)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < series->nr; i++)
+		sum += series->values[i];
+	return sum;
+}
+
+/* Print a series, less what a bracket costs; it is sorted afterwards. */
+void bench_series_out(struct bench_series *series, const char *prefix,
+		      u32 overhead)
+{
+	static const u32 percents[] = { 10, 50, 90, 99 };
+	u32 nr = series->nr;
+	int i;
+
+	if (!nr)
+		return;
+	bench_out("%s%s.mean %lld\n", prefix, series->name,
+		  (s64)div_u64(bench_series_sum(series), nr) - overhead);
+	sort(series->values, nr, sizeof(u32), compare, NULL);
+	for (i = 0; i < ARRAY_SIZE(percents); i++)
+		bench_out("%s%s.p%u %d\n", prefix, series->name, percents[i],
+			  (int)(series->values[(u64)nr * percents[i] / 100] -
+				overhead));
+	bench_out("%s%s.worst %d\n", prefix, series->name,
+		  series->worst ? (int)(series->worst - overhead) : 0);
+	bench_out("%s%s.worst_growth %d\n", prefix, series->name,
+		  series->worst_growth ? (int)(series->worst_growth - overhead) :
+					 0);
+	bench_out("%s%s.disturbed %u\n", prefix, series->name,
+		  series->disturbed);
+	bench_out("%s%s.grew %u\n", prefix, series->name, series->grew);
+}
+
+void bench_call_end(const struct bench_call *call, u64 end,
+		    struct bench_series *series)
+{
+	u32 ticks = min_t(u64, end - call->begin, U32_MAX);
+	bool disturbed = bench_disturbances() != call->disturbances;
+	bool grew = bench_pages() != call->pages;
+
+	if (series->nr < series->room)
+		series->values[series->nr++] = ticks;
+	series->disturbed += disturbed;
+	series->grew += grew;
+	if (disturbed)
+		return;
+	if (grew)
+		series->worst_growth = max(series->worst_growth, ticks);
+	else
+		series->worst = max(series->worst, ticks);
+}
+
+/* With what the processors have not yet folded in, which hides 500 KiB. */
+static long node_pages(enum node_stat_item item)
+{
+	long pages = 0;
+	int node, cpu;
+
+	for_each_online_node(node) {
+		struct pglist_data *pgdat = NODE_DATA(node);
+
+		pages += atomic_long_read(&pgdat->vm_stat[item]);
+		for_each_online_cpu(cpu) {
+			struct per_cpu_nodestat __percpu *stats =
+				pgdat->per_cpu_nodestats;
+
+			pages += per_cpu_ptr(stats, cpu)->vm_node_stat_diff[item];
+		}
+	}
+	return pages;
+}
+
+/* Pages that vmalloc has mapped: all peers but kmalloc take theirs from it. */
+long bench_pages(void)
+{
+	return node_pages(NR_VMALLOC);
+}
+
+/*
+ * What may have come between two readings of the counter: interrupts of this
+ * processor, and other tasks that took it.
+ */
+u64 bench_disturbances(void)
+{
+	unsigned int cpu = raw_smp_processor_id();
+
+	return kfn(arch_irq_stat_cpu)(cpu) + kstat_cpu_irqs_sum(cpu) +
+	       current->nivcsw;
+}
+
+void bench_mark(struct bench_mark *mark)
+{
+	int cpu;
+
+	mark->pages = bench_pages();
+	mark->slab = node_pages(NR_SLAB_RECLAIMABLE_B) +
+		     node_pages(NR_SLAB_UNRECLAIMABLE_B);
+	mark->idle = 0;
+	for_each_online_cpu(cpu) {
+		mark->idle += get_cpu_idle_time_us(cpu, NULL);
+		mark->idle += get_cpu_iowait_time_us(cpu, NULL);
+	}
+	mark->idle = div_u64(mark->idle * tsc_khz, 1000);
+	mark->ticks = bench_ticks();
+}
+
+/* Ticks that were spent on something, on a machine with one processor. */
+s64 bench_busy(const struct bench_mark *begin, const struct bench_mark *end)
+{
+	u64 all = end->ticks - begin->ticks;
+	u64 idle = end->idle - begin->idle;
+
+	return all - idle - div_u64(idle * bench_overhead.background, 1000000);
+}
+
+static const struct bench_args calibration = { .size = 256, .type = JIT_BPF };
+
+static noinline u32 calibrate_bracket(void)
+{
+	u32 best = U32_MAX;
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		u64 begin = bench_ticks();
+		u64 end = bench_ticks();
+
+		best = min_t(u64, best, end - begin);
+	}
+	return best;
+}
+
+static u32 calibrate_call(const struct bench_peer *peer)
+{
+	struct bench_obj obj = { .size = 256 };
+	u32 best = U32_MAX;
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		u64 begin = bench_ticks();
+		u64 end;
+
+		peer->alloc(&obj);
+		end = bench_ticks();
+		best = min_t(u64, best, end - begin);
+	}
+	return best;
+}
+
+/*
+ * To be done once in a boot: time for the machine to become quiet, an idle
+ * window, then runs of the peer that does nothing.
+ */
+int bench_calibrate(u32 ms)
+{
+	struct bench_args *args;
+	struct bench_mark begin, end;
+
+	args = kvmalloc_obj(*args);
+	if (!args)
+		return -ENOMEM;
+	*args = calibration;
+	args->peer = bench_find_peer("null");
+	args->n = 4096;
+
+	bench_overhead = (struct bench_overhead){ };
+	/* What a boot leaves to be done is done by then. */
+	msleep(ms);
+	bench_mark(&begin);
+	msleep(2000);
+	bench_mark(&end);
+	bench_overhead.background = div64_s64(bench_busy(&begin, &end) * 1000000,
+					      end.idle - begin.idle);
+	bench_overhead.bracket = calibrate_bracket();
+	bench_overhead.call = calibrate_call(args->peer);
+	bench_run_cycle(args);
+	kvfree(args);
+
+	bench_out("bracket %u\n", bench_overhead.bracket);
+	bench_out("call %u\n", bench_overhead.call);
+	bench_out("loop %u\n", bench_overhead.loop);
+	bench_out("background %u\n", bench_overhead.background);
+	bench_out("tsc_khz %u\n", tsc_khz);
+	return 0;
+}

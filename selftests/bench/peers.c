@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The allocators that are compared.
+ */
+#include <linux/jitalloc.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "bench.h"
+#include "kfn.h"
+
+/* jitalloc, through its public functions only */
+
+static void jitalloc_alloc(struct bench_obj *obj)
+{
+	if (obj->type == JIT_MODULES_DATA)
+		obj->buf = jit_data_alloc(obj->type, obj->size);
+	else
+		obj->buf = jit_text_alloc(obj->type, obj->size);
+}
+
+static int jitalloc_write(struct bench_obj *obj, const void *src)
+{
+	if (obj->type != JIT_MODULES_DATA)
+		return jit_update_copy(obj->buf, src, obj->size);
+	memcpy(obj->buf, src, obj->size);
+	return 0;
+}
+
+static void jitalloc_free(struct bench_obj *obj)
+{
+	jit_free(obj->buf);
+}
+
+/* What the BPF core does for a program, without the program */
+
+static void pack_fill(void *area, unsigned int size)
+{
+	memset(area, 0xcc, size);
+}
+
+static void pack_alloc(struct bench_obj *obj)
+{
+	obj->buf = kfn(bpf_prog_pack_alloc)(obj->size, pack_fill, false);
+}
+
+static int pack_write(struct bench_obj *obj, const void *src)
+{
+	return kfn(text_poke_copy)(obj->buf, src, obj->size) ? 0 : -EFAULT;
+}
+
+static void pack_free(struct bench_obj *obj)
+{
+	kfn(bpf_prog_pack_free)(obj->buf, obj->size);
+}
+
+/* It gives an empty pack back at once; its best case is a pack in use. */
+static struct bench_obj pack_pin = { .size = 64 };
+
+static int pack_begin(void)
+{
+	pack_alloc(&pack_pin);
+	return pack_pin.buf ? 0 : -ENOMEM;
+}
+
+static void pack_end(void)
+{
+	pack_free(&pack_pin);
+}
+
+/* execmem, as the module loader and ftrace use it */
+
+static void exec_alloc(struct bench_obj *obj)
+{
+	static const enum execmem_type types[] = {
+		[JIT_MODULES_TEXT] = EXECMEM_MODULE_TEXT,
+		[JIT_MODULES_DATA] = EXECMEM_MODULE_DATA,
+		[JIT_KPROBES] = EXECMEM_KPROBES,
+		[JIT_FTRACE] = EXECMEM_FTRACE,
+		[JIT_BPF] = EXECMEM_BPF,
+	};
+
+	if (obj->type == JIT_MODULES_DATA)
+		obj->buf = kfn(execmem_alloc)(types[obj->type], obj->size);
+	else
+		obj->buf = kfn(execmem_alloc_rw)(types[obj->type], obj->size);
+}
+
+static int exec_write(struct bench_obj *obj, const void *src)
+{
+	memcpy(obj->buf, src, obj->size);
+	if (obj->type == JIT_MODULES_DATA)
+		return 0;
+	return kfn(execmem_restore_rox)(obj->buf, PAGE_ALIGN(obj->size));
+}
+
+static void exec_free(struct bench_obj *obj)
+{
+	kfn(execmem_free)(obj->buf);
+}
+
+/* A range and its permissions, as BPF did before it had packs */
+
+static void vmalloc_alloc(struct bench_obj *obj)
+{
+	obj->buf = kfn(__vmalloc_node_range_noprof)(obj->size, PAGE_SIZE,
+						    MODULES_VADDR, MODULES_END,
+						    GFP_KERNEL, PAGE_KERNEL,
+						    VM_FLUSH_RESET_PERMS,
+						    NUMA_NO_NODE,
+						    __builtin_return_address(0));
+}
+
+static int vmalloc_write(struct bench_obj *obj, const void *src)
+{
+	memcpy(obj->buf, src, obj->size);
+	return kfn(set_memory_rox)((unsigned long)obj->buf,
+				   PAGE_ALIGN(obj->size) >> PAGE_SHIFT);
+}
+
+static void vmalloc_free(struct bench_obj *obj)
+{
+	vfree(obj->buf);
+}
+
+/* Slots of probed instructions: one size only */
+
+static struct kprobe_insn_cache *slots;
+
+static void slot_alloc(struct bench_obj *obj)
+{
+	obj->buf = kfn(__get_insn_slot)(slots);
+}
+
+static void slot_free(struct bench_obj *obj)
+{
+	kfn(__free_insn_slot)(slots, obj->buf, 1);
+}
+
+/* The floor: neither executable nor protected */
+
+static void slab_alloc(struct bench_obj *obj)
+{
+	obj->buf = kmalloc(obj->size, GFP_KERNEL);
+}
+
+static int slab_write(struct bench_obj *obj, const void *src)
+{
+	memcpy(obj->buf, src, obj->size);
+	return 0;
+}
+
+static void slab_free(struct bench_obj *obj)
+{
+	kfree(obj->buf);
+}
+
+/* What the loops around all of them cost */
+
+static void null_alloc(struct bench_obj *obj)
+{
+	obj->buf = (void *)bench_code;
+}
+
+static int null_write(struct bench_obj *obj, const void *src)
+{
+	return 0;
+}
+
+static void null_free(struct bench_obj *obj)
+{
+}
+
+static const struct bench_peer peers[] = {
+	{
+		.name	= "jitalloc",
+		.max	= BENCH_MAX_SIZE,
+		.alloc	= jitalloc_alloc,
+		.write	= jitalloc_write,
+		.free	= jitalloc_free,
+		.drain	= jit_free_barrier,
+	}, {
+		.name	= "prog_pack",
+		.max	= BENCH_MAX_SIZE,
+		.begin	= pack_begin,
+		.end	= pack_end,
+		.alloc	= pack_alloc,
+		.write	= pack_write,
+		.free	= pack_free,
+	}, {
+		.name	= "execmem",
+		.max	= BENCH_MAX_SIZE,
+		.alloc	= exec_alloc,
+		.write	= exec_write,
+		.free	= exec_free,
+	}, {
+		.name	= "vmalloc",
+		.max	= BENCH_MAX_SIZE,
+		.alloc	= vmalloc_alloc,
+		.write	= vmalloc_write,
+		.free	= vmalloc_free,
+	}, {
+		.name	= "kprobe_slot",
+		.max	= MAX_INSN_SIZE,
+		.alloc	= slot_alloc,
+		.write	= pack_write,
+		.free	= slot_free,
+	}, {
+		.name	= "kmalloc",
+		.max	= BENCH_MAX_SIZE,
+		.alloc	= slab_alloc,
+		.write	= slab_write,
+		.free	= slab_free,
+	}, {
+		.name	= "null",
+		.max	= BENCH_MAX_SIZE,
+		.alloc	= null_alloc,
+		.write	= null_write,
+		.free	= null_free,
+	},
+};
+
+const struct bench_peer *bench_find_peer(const char *name)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(peers); i++)
+		if (!strcmp(peers[i].name, name))
+			return &peers[i];
+	return NULL;
+}
+
+int bench_peers_init(void)
+{
+	slots = (void *)bench_kfn_lookup("kprobe_insn_slots");
+	if (!slots || slots->insn_size != MAX_INSN_SIZE)
+		return -ENOENT;
+	return 0;
+}
