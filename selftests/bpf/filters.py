@@ -134,13 +134,14 @@ def main():
     device, peer = sys.argv[1:]
     packets = traffic.Traffic(device, peer)
     packets.burst()
-    total = collected = matched = 0
+    bursts = total = collected = matched = 0
 
     for expression, expected in EXPRESSIONS.items():
         name = f"'{expression}'" if expression else "every packet"
         why, now = "something else is on the wire", None
+        prog = cbpf.compile_expression(expression, device)
         for _ in range(5):
-            prog = cbpf.compile_expression(expression, device)
+            bursts += 1
             wrong, now = try_once(packets, device, prog, expected)
             if wrong or now:
                 why = wrong
@@ -150,7 +151,7 @@ def main():
             matched += now["matched"]
             collected += 1
         cbpf.report(now is not None, name, why)
-    print(f"# figure: expressions={collected} packets={total} matched={matched}")
+    print(f"# figure: expressions={collected} bursts={bursts} packets={total} matched={matched}")
     return 1 if cbpf.failures else 0
 
 
