@@ -109,13 +109,13 @@ bad_enabled() {
 	[ "$(<"$PROBE/enabled")" = 1 ]
 }
 
-# While the handler is hit on both CPUs, twenty times.
+# While the handler is hit on both CPUs, ten times.
 unloaded_under_load() {
 	local worker i status=0 deadline=$((SECONDS + 60))
 
 	"$WORKLOAD" -n 100000000 -p 2 mmap 1 &
 	worker=$!
-	for ((i = 0; i < 20 && status == 0; i++)); do
+	for ((i = 0; i < 10 && status == 0; i++)); do
 		probe_load symbol=ksys_mmap_pgoff arg=1 op=gt value="$i" || status=1
 		until [ "$status" -ne 0 ] || [ "$(<"$PROBE/hits")" -gt 100 ]; do
 			[ "$SECONDS" -lt "$deadline" ] || status=1

@@ -3,6 +3,8 @@
 #
 # Every type and operator of jit_kprobe against a kprobe event of the kernel with
 # the same filter: on the same calls, both count exactly the same.
+#
+# timeout: 300
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"

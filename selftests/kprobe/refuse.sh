@@ -3,6 +3,8 @@
 #
 # What jit_kprobe cannot do, it refuses to be loaded for: with one line in the
 # log that says what was wrong, and with nothing left behind.
+#
+# timeout: 300
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
