@@ -35,12 +35,12 @@ slab_pages() {
 		n += $2 } END { print n }' /proc/meminfo
 }
 
-pair() {
-	local what=$1
-
-	load_module "$what" || return 1
-	[ "$what" = jitalloc ] || unload_module "$what" || return 1
-	unload_module jitalloc
+# Loads the allocator and a user, which adds to $was_text, and unloads them.
+pair_with_user() {
+	load_module jit_test_user || return 1
+	echo check_text >"$DEBUGFS/jit_test_pages/run"
+	was_text=$was_text$(head -c 2 "$DEBUGFS/jit_test_pages/results")
+	unload_module jit_test_user && unload_module jitalloc
 }
 
 ktap_print_header
@@ -50,24 +50,20 @@ unload_modules jitalloc
 # Remembers pages, and does not depend on the allocator
 ktap_check "jit_test_pages loads" load_module jit_test_pages
 # What is made once and stays
-pair jit_test_user
+was_text=
+pair_with_user
 echo check >"$DEBUGFS/jit_test_pages/run"
 
 log_mark
 before=$(state)
 slab_before=$(slab_pages)
 ok=0
-readonly_before=
-for ((i = 1; i <= PAIRS; i++)); do
-	if ((i % WITH_USER)); then
-		pair jitalloc && ok=$((ok + 1))
-		continue
-	fi
-	load_module jit_test_user
-	echo check_text >"$DEBUGFS/jit_test_pages/run"
-	readonly_before=$readonly_before$(head -c 3 "$DEBUGFS/jit_test_pages/results")
-	unload_module jit_test_user && unload_module jitalloc &&
-		ok=$((ok + 1))
+was_text=
+path=$(module_path jitalloc)
+for ((i = 0; i < PAIRS / WITH_USER; i++)); do
+	n=$(python3 "$(dirname "$0")/pairs.py" "$path" $((WITH_USER - 1)))
+	ok=$((ok + n))
+	pair_with_user && ok=$((ok + 1))
 done
 slab_after=$(slab_pages)
 after=$(state)
@@ -75,7 +71,7 @@ after=$(state)
 ktap_figure load_unload_pairs "$ok"
 ktap_check_equal "$PAIRS pairs" $ok $PAIRS
 ktap_check_equal "text was read-only in the linear map meanwhile" \
-	"$(tr -d ' ' <<<"$readonly_before")" \
+	"$was_text" \
 	"$(for ((i = 0; i < PAIRS / WITH_USER; i++)); do printf ok; done)"
 ktap_check "mappings, caches, symbols, modules, files are as they were" \
 	diff <(echo "$before") <(echo "$after")
