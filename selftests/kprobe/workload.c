@@ -15,6 +15,7 @@
  *	llseek		null_lseek() of /dev/zero with edge values as the offset
  *	read		vfs_read() of 0 to 255 bytes
  *	socket		__sys_socket() of changing families
+ *	put_user	__put_user_4(), every other time to an address with bit 2 set
  *	open		alloc_empty_file() for reading, writing and both
  *	sleep		nothing at all, for a second
  *
@@ -27,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -87,6 +89,18 @@ static void call_socket(unsigned long call)
 		close(fd);
 }
 
+/* How much is in an empty pipe: the kernel stores 0 where it is told. */
+static void call_put_user(int pipe_end, unsigned long call)
+{
+	static union {
+		long	aligned;
+		int	pair[2];
+	} where;
+
+	if (ioctl(pipe_end, FIONREAD, &where.pair[call % 2]))
+		err(1, "FIONREAD");
+}
+
 static void call_open(unsigned long call)
 {
 	static const int flags[] = {
@@ -106,7 +120,10 @@ static void run(const char *kind, const char *arg, unsigned long calls)
 	int zero = open("/dev/zero", O_RDONLY);
 	unsigned long call;
 	char bytes[256];
+	int ends[2];
 
+	if (pipe(ends))
+		err(1, "pipe");
 	for (call = 0; call < calls; call++) {
 		if (!strcmp(kind, "mmap") && number < 6)
 			call_mmap(number, next_value(call));
@@ -116,6 +133,8 @@ static void run(const char *kind, const char *arg, unsigned long calls)
 			(void)!read(zero, bytes, call % sizeof(bytes));
 		else if (!strcmp(kind, "socket"))
 			call_socket(call);
+		else if (!strcmp(kind, "put_user"))
+			call_put_user(ends[0], call);
 		else if (!strcmp(kind, "open"))
 			call_open(call);
 		else if (!strcmp(kind, "sleep"))
