@@ -35,6 +35,7 @@ struct bench_obj {
  * @write: put code of @obj->size bytes there and make it executable
  * @free: free it
  * @drain: wait until all that was freed can be used again; may be %NULL
+ * @committed: bytes that it holds; may be %NULL
  */
 struct bench_peer {
 	const char *name;
@@ -45,11 +46,11 @@ struct bench_peer {
 	int (*write)(struct bench_obj *obj, const void *src);
 	void (*free)(struct bench_obj *obj);
 	void (*drain)(void);
+	s64 (*committed)(void);
 };
 
 const struct bench_peer *bench_find_peer(const char *name);
 int bench_peers_init(void);
-void bench_peers_exit(void);
 
 #define BENCH_MAX_SIZES		4096
 #define BENCH_MAX_SIZE		(1024 * 1024)
@@ -67,6 +68,7 @@ void bench_peers_exit(void);
  * @threads: how many
  * @ms: how long
  * @budget: millions of ticks after which a loop ends early; 0 is none
+ * @held: bytes that the peer has mapped before the run
  * @model: order in which allocations end
  * @levels: numbers of live allocations, with commas between them
  * @sizes: equally likely sizes
@@ -83,6 +85,7 @@ struct bench_args {
 	u32 threads;
 	u32 ms;
 	u32 budget;
+	u32 held;
 	char model[16];
 	char levels[128];
 	u32 sizes[BENCH_MAX_SIZES];
@@ -94,6 +97,7 @@ extern const void *bench_code;
 __printf(1, 2) void bench_out(const char *fmt, ...);
 void bench_pick(const struct bench_args *args, struct rnd_state *rnd,
 		struct bench_obj *obj);
+bool bench_make(const struct bench_args *args, struct bench_obj *obj);
 struct bench_obj *bench_fill(const struct bench_args *args,
 			     struct rnd_state *rnd, u32 nr, u32 *filled);
 void bench_empty(const struct bench_args *args, struct bench_obj *objs, u32 nr);

@@ -38,15 +38,38 @@ static u64 large_bytes(const struct bench_obj *objs, u32 nr)
 	return bytes;
 }
 
-static void out_memory(const char *prefix, const struct bench_mark *begin,
+/*
+ * What the peer holds, whether somebody uses it or not. One that does not say
+ * has what it had before, and what has been mapped since.
+ */
+static s64 committed_bytes(const struct bench_args *args,
+			   const struct bench_mark *begin,
+			   const struct bench_mark *now,
+			   const struct bench_obj *objs, u32 nr)
+{
+	s64 bytes = args->held + (s64)(now->pages - begin->pages) * PAGE_SIZE;
+	s64 used = 0;
+	u32 i;
+
+	if (args->peer->committed)
+		return args->peer->committed();
+	/* What was left over in the kernel's cache is not seen to be used. */
+	for (i = 0; i < nr; i++)
+		if (is_vmalloc_or_module_addr(objs[i].buf))
+			used += PAGE_ALIGN(objs[i].size);
+	return !strcmp(args->peer->name, "execmem") ? max(bytes, used) : bytes;
+}
+
+static void out_memory(const struct bench_args *args, const char *prefix,
+		       const struct bench_mark *begin,
 		       const struct bench_obj *objs, u32 nr)
 {
 	struct bench_mark now;
 
 	bench_mark(&now);
 	bench_out("%slive_bytes %llu\n", prefix, live_bytes(objs, nr));
-	bench_out("%scommitted %ld\n", prefix,
-		  (now.pages - begin->pages) * (long)PAGE_SIZE);
+	bench_out("%scommitted %lld\n", prefix,
+		  committed_bytes(args, begin, &now, objs, nr));
 	bench_out("%sslab %ld\n", prefix,
 		  (now.slab - begin->slab) * (long)PAGE_SIZE);
 }
@@ -57,8 +80,7 @@ static bool replace(const struct bench_args *args, struct rnd_state *rnd,
 	if (obj->buf)
 		args->peer->free(obj);
 	bench_pick(args, rnd, obj);
-	args->peer->alloc(obj);
-	return obj->buf;
+	return bench_make(args, obj);
 }
 
 /*
@@ -122,7 +144,7 @@ int bench_run_churn(const struct bench_args *args)
 		err = -ENOMEM;
 		goto out;
 	}
-	out_memory("filled.", &begin, objs, live);
+	out_memory(args, "filled.", &begin, objs, live);
 
 	bench_mark(&filled);
 	start = filled.ticks;
@@ -131,7 +153,7 @@ int bench_run_churn(const struct bench_args *args)
 
 		if (i % every == 0) {
 			scnprintf(prefix, sizeof(prefix), "s%u.", i);
-			out_memory(prefix, &begin, objs, live);
+			out_memory(args, prefix, &begin, objs, live);
 		}
 		if (!replace(args, &rnd, &objs[victim(args, &rnd, live, i)])) {
 			bench_out("stop memory\n");
@@ -148,9 +170,9 @@ int bench_run_churn(const struct bench_args *args)
 	bench_out("n %u\n", i);
 	bench_out("cycle_busy %lld\n",
 		  i ? div_s64(bench_busy(&filled, &end), i) : 0);
-	out_memory("last.", &begin, objs, live);
+	out_memory(args, "last.", &begin, objs, live);
 	bench_drain(args);
-	out_memory("drained.", &begin, objs, live);
+	out_memory(args, "drained.", &begin, objs, live);
 	bench_out("large_bytes %llu\n", large_bytes(objs, live));
 out:
 	if (objs)
@@ -166,26 +188,22 @@ int bench_run_burst(const struct bench_args *args)
 	struct bench_mark begin, loaded, freed;
 	struct bench_obj *objs;
 	struct rnd_state rnd;
-	u32 nr, i;
+	u32 nr;
 	int err;
 
 	prandom_seed_state(&rnd, args->seed);
 	bench_drain(args);
+	bench_events_zero();
+	bench_mark(&begin);
 	err = bench_begin(args);
 	if (err)
 		return err;
-	bench_events_zero();
-	bench_mark(&begin);
 	objs = bench_fill(args, &rnd, args->live, &nr);
-	for (i = 0; i < nr; i++) {
-		args->peer->write(&objs[i], bench_code);
-		cond_resched();
-	}
 	bench_mark(&loaded);
 	if (objs) {
 		bench_out("live_bytes %llu\n", live_bytes(objs, nr));
-		bench_out("committed %ld\n",
-			  (loaded.pages - begin.pages) * (long)PAGE_SIZE);
+		bench_out("committed %lld\n",
+			  committed_bytes(args, &begin, &loaded, objs, nr));
 		bench_empty(args, objs, nr);
 	}
 	bench_drain(args);
@@ -231,9 +249,7 @@ int bench_run_hostile(const struct bench_args *args)
 	for (i = 0; i < nr; i++) {
 		small[i] = (struct bench_obj){ .size = SMALL, .type = args->type };
 		large[i] = (struct bench_obj){ .size = LARGE, .type = args->type };
-		args->peer->alloc(&small[i]);
-		args->peer->alloc(&large[i]);
-		if (!small[i].buf || !large[i].buf)
+		if (!bench_make(args, &small[i]) || !bench_make(args, &large[i]))
 			goto out;
 		made++;
 		cond_resched();
@@ -243,13 +259,12 @@ int bench_run_hostile(const struct bench_args *args)
 		small[i].buf = NULL;
 	}
 	bench_drain(args);
-	out_memory("small_gone.", &begin, large, nr);
+	out_memory(args, "small_gone.", &begin, large, nr);
 
 	bench_mark(&before);
 	for (i = nr; i < 2 * nr; i++) {
 		large[i] = (struct bench_obj){ .size = LARGE, .type = args->type };
-		args->peer->alloc(&large[i]);
-		if (!large[i].buf || bench_pages() != before.pages)
+		if (!bench_make(args, &large[i]) || bench_pages() != before.pages)
 			break;
 		fit++;
 	}
@@ -261,11 +276,10 @@ int bench_run_hostile(const struct bench_args *args)
 		large[i].buf = NULL;
 	}
 	bench_drain(args);
-	out_memory("large_gone.", &begin, large, nr);
+	out_memory(args, "large_gone.", &begin, large, nr);
 	bench_mark(&before);
 	for (i = 0; i < nr; i++) {
-		args->peer->alloc(&large[i]);
-		if (!large[i].buf)
+		if (!bench_make(args, &large[i]))
 			goto out;
 	}
 	grown = bench_pages() - before.pages;

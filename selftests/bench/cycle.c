@@ -40,6 +40,13 @@ void bench_pick(const struct bench_args *args, struct rnd_state *rnd,
 		obj->type = prandom_u32_state(rnd) % JIT_TYPE_MAX;
 }
 
+/* Allocate and write, unmeasured. */
+bool bench_make(const struct bench_args *args, struct bench_obj *obj)
+{
+	args->peer->alloc(obj);
+	return obj->buf && !args->peer->write(obj, bench_code);
+}
+
 /*
  * Allocations to live with, in a new array. There are fewer if there is no more
  * memory, or if it takes too long.
@@ -57,8 +64,7 @@ struct bench_obj *bench_fill(const struct bench_args *args,
 		return NULL;
 	for (i = 0; i < nr; i++) {
 		bench_pick(args, rnd, &objs[i]);
-		args->peer->alloc(&objs[i]);
-		if (!objs[i].buf)
+		if (!bench_make(args, &objs[i]))
 			break;
 		cond_resched();
 		if (args->budget &&
@@ -265,7 +271,6 @@ int bench_run_live(const struct bench_args *args)
 {
 	u64 budget = args->budget * 1000000ULL * 8;
 	struct bench_obj *objs = NULL;
-	u64 begin = bench_ticks();
 	u32 live = 0, room = args->live;
 	char prefix[24];
 	struct cycles c;
@@ -285,11 +290,11 @@ int bench_run_live(const struct bench_args *args)
 
 	for (i = 1; i <= levels[0]; i++) {
 		u32 level = min_t(u32, levels[i], room);
+		u64 begin = bench_ticks();
 
 		while (live < level) {
 			bench_pick(args, &c.rnd, &objs[live]);
-			args->peer->alloc(&objs[live]);
-			if (!objs[live].buf) {
+			if (!bench_make(args, &objs[live])) {
 				bench_out("stop memory\n");
 				break;
 			}

@@ -11,6 +11,7 @@
 
 #include <linux/cleanup.h>
 #include <linux/debugfs.h>
+#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
@@ -52,12 +53,20 @@ static int run_events(const struct bench_args *args)
 	return bench_events_start();
 }
 
+/* A window in which nothing is done, to know what happens anyway */
+static int run_idle(const struct bench_args *args)
+{
+	msleep(args->ms);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(const struct bench_args *args);
 } workloads[] = {
 	{ "calibrate", run_calibrate },
 	{ "events", run_events },
+	{ "idle", run_idle },
 	{ "cycle", bench_run_cycle },
 	{ "live", bench_run_live },
 	{ "churn", bench_run_churn },
@@ -78,7 +87,7 @@ static int parse_one(char *word, const char **workload)
 		{ "n", &args->n }, { "live", &args->live },
 		{ "seed", &args->seed }, { "cpu", &args->cpu },
 		{ "threads", &args->threads }, { "ms", &args->ms },
-		{ "budget", &args->budget },
+		{ "budget", &args->budget }, { "held", &args->held },
 	};
 	char *value = strchr(word, '=');
 	int i;
@@ -116,6 +125,7 @@ static void default_args(void)
 	args->threads = 1;
 	args->ms = 100;
 	args->budget = 0;
+	args->held = 0;
 	args->model[0] = '\0';
 	args->levels[0] = '\0';
 }
@@ -209,13 +219,19 @@ static const struct file_operations sizes_fops = {
 	.write = sizes_write,
 };
 
-static void cleanup(void)
+static void free_memory(void)
 {
-	debugfs_remove(dir);
-	bench_events_stop();
 	vfree(bench_code);
 	vfree(results);
 	vfree(args);
+}
+
+static void __exit bench_exit(void)
+{
+	debugfs_remove(dir);
+	bench_events_stop();
+	bench_meter_exit();
+	free_memory();
 }
 
 static int __init bench_init(void)
@@ -231,9 +247,10 @@ static int __init bench_init(void)
 	args = vzalloc(sizeof(*args));
 	results = vmalloc(RESULTS_SIZE);
 	bench_code = vmalloc(BENCH_MAX_SIZE);
-	if (!args || !results || !bench_code) {
-		cleanup();
-		return -ENOMEM;
+	err = args && results && bench_code ? bench_meter_init() : -ENOMEM;
+	if (err) {
+		free_memory();
+		return err;
 	}
 	memset((void *)bench_code, 0x90, BENCH_MAX_SIZE);
 
@@ -244,7 +261,7 @@ static int __init bench_init(void)
 	return 0;
 }
 module_init(bench_init);
-module_exit(cleanup);
+module_exit(bench_exit);
 
 MODULE_AUTHOR("The jitalloc project");
 MODULE_DESCRIPTION("Compares jitalloc with the kernel's own allocators");

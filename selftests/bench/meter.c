@@ -13,6 +13,7 @@
 #include <linux/vmalloc.h>
 #include <linux/vmstat.h>
 #include <asm/tsc.h>
+#include <trace/events/power.h>
 
 #include "bench.h"
 #include "kfn.h"
@@ -122,6 +123,33 @@ long bench_pages(void)
 }
 
 /*
+ * The kernel's own account of idle time is too coarse. What an interrupt does
+ * before it is known that the processor is not idle any more counts as idle.
+ */
+static DEFINE_PER_CPU(u64, idle_ticks);
+static DEFINE_PER_CPU(u64, idle_begin);
+
+static void idle_hook(void *data, unsigned int state, unsigned int cpu)
+{
+	if (state != PWR_EVENT_EXIT)
+		this_cpu_write(idle_begin, bench_ticks());
+	else if (this_cpu_read(idle_begin))
+		this_cpu_add(idle_ticks, bench_ticks() -
+					 this_cpu_read(idle_begin));
+}
+
+int bench_meter_init(void)
+{
+	return register_trace_cpu_idle(idle_hook, NULL);
+}
+
+void bench_meter_exit(void)
+{
+	unregister_trace_cpu_idle(idle_hook, NULL);
+	tracepoint_synchronize_unregister();
+}
+
+/*
  * What may have come between two readings of the counter: interrupts of this
  * processor, and other tasks that took it.
  */
@@ -141,11 +169,8 @@ void bench_mark(struct bench_mark *mark)
 	mark->slab = node_pages(NR_SLAB_RECLAIMABLE_B) +
 		     node_pages(NR_SLAB_UNRECLAIMABLE_B);
 	mark->idle = 0;
-	for_each_online_cpu(cpu) {
-		mark->idle += get_cpu_idle_time_us(cpu, NULL);
-		mark->idle += get_cpu_iowait_time_us(cpu, NULL);
-	}
-	mark->idle = div_u64(mark->idle * tsc_khz, 1000);
+	for_each_online_cpu(cpu)
+		mark->idle += READ_ONCE(per_cpu(idle_ticks, cpu));
 	mark->ticks = bench_ticks();
 }
 

@@ -17,6 +17,9 @@ static __always_inline u64 bench_ticks(void)
 	return rdtsc_ordered();
 }
 
+int bench_meter_init(void);
+void bench_meter_exit(void);
+
 /**
  * struct bench_series - ticks of many calls of the same kind
  * @name: what is called

@@ -3,6 +3,9 @@
  * The allocators that are compared.
  */
 #include <linux/jitalloc.h>
+#include <linux/list.h>
+#include <linux/nodemask.h>
+#include <linux/pgtable.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -66,6 +69,13 @@ static int pack_begin(void)
 static void pack_end(void)
 {
 	pack_free(&pack_pin);
+}
+
+static struct list_head *packs;
+
+static s64 pack_committed(void)
+{
+	return list_count_nodes(packs) * (s64)PMD_SIZE * num_possible_nodes();
 }
 
 /* execmem, as the module loader and ftrace use it */
@@ -187,6 +197,7 @@ static const struct bench_peer peers[] = {
 		.alloc	= pack_alloc,
 		.write	= pack_write,
 		.free	= pack_free,
+		.committed = pack_committed,
 	}, {
 		.name	= "execmem",
 		.max	= BENCH_MAX_SIZE,
@@ -232,6 +243,9 @@ const struct bench_peer *bench_find_peer(const char *name)
 
 int bench_peers_init(void)
 {
+	packs = (void *)bench_kfn_lookup("pack_list");
+	if (!packs)
+		return -ENOENT;
 	slots = (void *)bench_kfn_lookup("kprobe_insn_slots");
 	if (!slots || slots->insn_size != MAX_INSN_SIZE)
 		return -ENOENT;

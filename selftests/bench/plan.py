@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What is run, in which boot.
+
+instructions  one processor, -icount: ticks are instructions
+cross         the same with two, for frees on another processor
+memory        two processors: bytes that are committed for bytes that live
+events        the same boot after probes are set
+wall          two processors, ratios of times only
+"""
+
+PEERS = ["jitalloc", "prog_pack", "execmem", "vmalloc", "kmalloc"]
+# The slots of kprobes take nothing larger than an instruction.
+SLOT = "kprobe_slot"
+SIZES = [15, 64, 124, 256, 1024, 4096]
+TABLES = ["fleet", "agents", "bcc"]
+MODELS = ["random", "bimodal", "fifo"]
+MIXED = 5
+
+
+class Plan:
+    """The steps of one boot."""
+
+    def __init__(self, name, cpus, icount, mem="2G"):
+        self.name = name
+        self.cpus = cpus
+        self.icount = icount
+        self.mem = mem
+        self.steps = []
+
+    def add(self, key, sizes=None, **args):
+        words = " ".join(f"{k}={v}" for k, v in args.items())
+        self.steps.append({"id": key, "run": words, "sizes": sizes})
+
+
+def turns(peers, rounds):
+    """The peers in turn, then backwards, and so on."""
+    for r in range(rounds):
+        yield from peers if r % 2 == 0 else reversed(peers)
+
+
+def instructions(quick, first=True):
+    plan = Plan("instructions", 1, True)
+    n, budget = (1000, 40) if quick else (4000, 400)
+    plan.add("calibrate", workload="calibrate", ms=20000)
+    for size in SIZES:
+        peers = PEERS + ([SLOT] if size == 15 else []) + ["null"]
+        for peer in turns(peers, 2):
+            plan.add(f"size/{size}/{peer}", workload="cycle", peer=peer, size=size, n=n, budget=budget)
+    levels = [1, 1000, 4000] if quick else [1, 1000, 4000, 10000, 33000, 100000, 1000000]
+    for peer in ["jitalloc", "prog_pack", "execmem", "kmalloc", "null"] if first else []:
+        plan.add(f"live/{peer}", workload="live", peer=peer, size=64, n=200, live=levels[-1],
+                 levels=",".join(map(str, levels)), budget=30 if quick else 500)
+    for table in TABLES:
+        for peer in PEERS + ["null"]:
+            plan.add(f"table/{table}/{peer}", sizes=table, workload="cycle", peer=peer, size=0, n=n // 2,
+                     live=100 if quick else 1000, budget=budget // 2)
+    for peer in PEERS:
+        plan.add(f"restart/{peer}", sizes="agents", workload="burst", peer=peer, size=0, live=300)
+    for peer in ["jitalloc", "execmem", "null"]:
+        plan.add(f"mixed/{peer}", sizes="fleet", workload="cycle", peer=peer, size=0, type=MIXED, n=n // 2,
+                 live=100 if quick else 1000, budget=budget // 2)
+    return plan
+
+
+def cross(quick):
+    plan = Plan("cross", 2, True)
+    plan.add("calibrate", workload="calibrate", ms=20000)
+    for peer in ["jitalloc", "prog_pack", "kmalloc"]:
+        for cpu in (0, 1):
+            plan.add(f"cross/{peer}/{cpu}", workload="cross", peer=peer, cpu=cpu, size=256,
+                     n=512 if quick else 2048)
+    return plan
+
+
+def events(quick):
+    """Memory first, for probes make everything slow."""
+    plan = Plan("events", 2, False)
+    live, lives = (1000, 5) if quick else (10000, 10)
+    budget = 8000 if quick else 200000
+    for peer in ["jitalloc", "prog_pack", "execmem"]:
+        for few in (40, 160):
+            for seed in (1, 2, 3):
+                plan.add(f"few/{few}/{peer}/{seed}", sizes="fleet", workload="churn", peer=peer, size=0,
+                         live=few, n=1, seed=seed)
+        for model in MODELS:
+            plan.add(f"churn/{model}/{peer}", sizes="fleet", workload="churn", peer=peer, size=0, live=live,
+                     n=live * lives, model=model, budget=budget)
+        for table in ("agents", "bcc"):
+            plan.add(f"fill/{table}/{peer}", sizes=table, workload="churn", peer=peer, size=0, live=live, n=1)
+        plan.add(f"hostile/{peer}", workload="hostile", peer=peer, n=64)
+    plan.add("probes", workload="events")
+    # How much happens anyway
+    plan.add("idle", workload="idle", ms=1000)
+    for size in (64, 256, 4096):
+        for peer in PEERS + ([SLOT] if size == 64 else []):
+            plan.add(f"events/{size}/{peer}", workload="cycle", peer=peer, size=size, n=200 if quick else 1000)
+    for peer in PEERS:
+        plan.add(f"restart-events/{peer}", sizes="agents", workload="burst", peer=peer, size=0, live=300)
+    return plan
+
+
+def wall(quick):
+    plan = Plan("wall", 2, False)
+    plan.add("calibrate", workload="calibrate", ms=1000)
+    rounds = 4 if quick else 10
+    for size in (64, 256, 1024, 4096):
+        for peer in turns(PEERS, rounds):
+            plan.add(f"wall/{size}/{peer}", workload="cycle", peer=peer, size=size, n=500, budget=100)
+    for peer in ["jitalloc", "prog_pack", "kmalloc"]:
+        for threads in turns((1, 2), 2 * rounds if quick else 20):
+            plan.add(f"threads/{threads}/{peer}", workload="threads", peer=peer, threads=threads, size=256,
+                     ms=50 if quick else 200)
+    for peer in ["jitalloc", "prog_pack", "execmem", "vmalloc"]:
+        plan.add(f"exec/{peer}", workload="exec", peer=peer, size=256, ms=100 if quick else 500)
+    return plan
+
+
+def plans(quick):
+    """All boots: two sequences that may run at the same time, and what must run alone."""
+    again = [] if quick else [instructions(quick, False), instructions(quick, False)]
+    return [instructions(quick), *again], [events(quick), cross(quick)], [wall(quick)]
