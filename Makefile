@@ -7,7 +7,8 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 unexport MAKEFLAGS
 export KDIR V W C CLIPPY LLVM JOBS JITALLOC_CACHE JITALLOC_KERNEL JITALLOC_MIRROR \
-       JITALLOC_NO_SANDBOX JITALLOC_ACCEL JITALLOC_TESTS INSTALL_MOD_PATH
+       JITALLOC_NO_SANDBOX JITALLOC_ACCEL JITALLOC_TESTS INSTALL_MOD_PATH \
+       QUICK
 
 modules: ## build the modules, for KDIR or for the running kernel
 	@scripts/build modules
@@ -17,6 +18,9 @@ demo: ## fetch all that is needed, build, boot a stock kernel, run both samples
 
 check: ## run every test (TESTS='alloc bpf/cbpf' runs some)
 	@scripts/check $(TESTS)
+
+bench: ## measure against the kernel's own allocators (QUICK=1: in three minutes)
+	@scripts/bench
 
 vm: ## run a command as root in the virtual machine: make vm RUN='uname -a'
 	@scripts/build --vm modules
@@ -73,5 +77,5 @@ help: ## show this list
 	@echo '  JITALLOC_NO_SANDBOX=1  use the tools of this host (Debian 13)'
 	@echo '  V=1                  show the commands'
 
-.PHONY: modules demo check vm shell kdir update modules_install clean rustfmt rustfmtcheck \
+.PHONY: modules demo check bench vm shell kdir update modules_install clean rustfmt rustfmtcheck \
 	clippy kdoc checkpatch host-test rust-analyzer help
