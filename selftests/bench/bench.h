@@ -11,6 +11,8 @@
 #include <linux/jitalloc.h>
 #include <linux/percpu.h>
 #include <linux/prandom.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/types.h>
 
 /**
@@ -110,6 +112,16 @@ int bench_run_hostile(const struct bench_args *args);
 int bench_run_threads(const struct bench_args *args);
 int bench_run_cross(const struct bench_args *args);
 int bench_run_exec(const struct bench_args *args);
+
+/*
+ * Between operations: a caller in the wild comes from user space and goes back
+ * there, so nobody waits for it. Without this, a grace period of RCU tasks would
+ * wait for a whole run.
+ */
+static inline void bench_breathe(void)
+{
+	cond_resched_tasks_rcu_qs();
+}
 
 static inline int bench_begin(const struct bench_args *args)
 {

@@ -97,7 +97,7 @@ static u32 fill_bimodal(const struct bench_args *args, struct rnd_state *rnd,
 
 		if (!replace(args, rnd, &objs[i]))
 			break;
-		cond_resched();
+		bench_breathe();
 	}
 	return stay;
 }
@@ -159,7 +159,7 @@ int bench_run_churn(const struct bench_args *args)
 			bench_out("stop memory\n");
 			break;
 		}
-		cond_resched();
+		bench_breathe();
 		if (args->budget &&
 		    bench_ticks() - start > args->budget * 1000000ULL) {
 			bench_out("stop time\n");
@@ -252,7 +252,7 @@ int bench_run_hostile(const struct bench_args *args)
 		if (!bench_make(args, &small[i]) || !bench_make(args, &large[i]))
 			goto out;
 		made++;
-		cond_resched();
+		bench_breathe();
 	}
 	for (i = 0; i < nr; i++) {
 		args->peer->free(&small[i]);

@@ -66,7 +66,7 @@ struct bench_obj *bench_fill(const struct bench_args *args,
 		bench_pick(args, rnd, &objs[i]);
 		if (!bench_make(args, &objs[i]))
 			break;
-		cond_resched();
+		bench_breathe();
 		if (args->budget &&
 		    bench_ticks() - begin > args->budget * 1000000ULL) {
 			i++;
@@ -84,7 +84,7 @@ void bench_empty(const struct bench_args *args, struct bench_obj *objs, u32 nr)
 	for (i = 0; i < nr; i++) {
 		if (objs[i].buf)
 			args->peer->free(&objs[i]);
-		cond_resched();
+		bench_breathe();
 	}
 	kvfree(objs);
 }
@@ -208,7 +208,7 @@ static void measure(struct cycles *c, struct bench_obj *objs, u32 live,
 	bench_mark(&begin);
 	for (n = 0; n < args->n; n++) {
 		one_cycle(c, objs, live);
-		cond_resched();
+		bench_breathe();
 		if (limit && n >= WARM_UP &&
 		    bench_ticks() - begin.ticks > limit * 1000000ULL) {
 			n++;
@@ -299,7 +299,7 @@ int bench_run_live(const struct bench_args *args)
 				break;
 			}
 			live++;
-			cond_resched();
+			bench_breathe();
 			if (budget && bench_ticks() - begin > budget) {
 				bench_out("stop time\n");
 				break;

@@ -183,8 +183,6 @@ s64 bench_busy(const struct bench_mark *begin, const struct bench_mark *end)
 	return all - idle - div_u64(idle * bench_overhead.background, 1000000);
 }
 
-static const struct bench_args calibration = { .size = 256, .type = JIT_BPF };
-
 static noinline u32 calibrate_bracket(void)
 {
 	u32 best = U32_MAX;
@@ -225,10 +223,11 @@ int bench_calibrate(u32 ms)
 	struct bench_args *args;
 	struct bench_mark begin, end;
 
-	args = kvmalloc_obj(*args);
+	args = kvzalloc_obj(*args);
 	if (!args)
 		return -ENOMEM;
-	*args = calibration;
+	args->size = 256;
+	args->type = JIT_BPF;
 	args->peer = bench_find_peer("null");
 	args->n = 4096;
 

@@ -71,15 +71,16 @@ def rows(num):
             known(grown[OURS], "%.2fx") + (f" at {level:,}" if level else ""), known(grown[PEER], "%.2fx"),
             at_most(grown[OURS], 1.25) and level == 1000000)
 
+    live = known(num.one(f"churn/random/{OURS}", "live"), "%d live")
     for name, must, aim in (("fleet", 98, "99.5"), ("agents", 99, "99.8"), ("bcc", 90, "98")):
         value = num.utilisation(name, OURS)
-        add(f"utilisation, {name} sizes, %", str(must), aim, known(value, "%.1f"),
+        add(f"utilisation, {name} sizes, {live}, %", str(must), aim, known(value, "%.1f"),
             known(num.utilisation(name, PEER), "%.1f"), at_least(value, must))
 
     for model in MODELS:
         drained, last = num.churned(model, OURS), num.churned(model, OURS, "last")
         lifetimes = num.lifetimes(model, OURS)
-        add(f"committed / live after churn, {model}", "1.25", "1.10",
+        add(f"committed / live after churn, {model}, {live}", "1.25", "1.10",
             known(drained, "%.2f") + known(last, " (%.2f with what waits to be freed)") +
             ("" if (lifetimes or 0) > 9.9 else known(lifetimes, ", after %.1f lifetimes only")),
             known(num.churned(model, PEER), "%.2f"), at_most(drained, 1.25) and at_least(lifetimes, 9.9))

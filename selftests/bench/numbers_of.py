@@ -70,7 +70,9 @@ class Numbers:
 
     def event(self, size, peer, name):
         """How often it happened for each cycle."""
-        key = f"events/{size}/{peer}"
+        return self.event_of(f"events/{size}/{peer}", name)
+
+    def event_of(self, key, name):
         hits, n = self.one(key, f"event.{name}"), self.one(key, "n")
         return None if hits is None or not n else hits / n
 
@@ -151,11 +153,11 @@ class Numbers:
         """Largest of the calls that saw neither growth nor an interrupt, in medians."""
         worst = None
         for part in ("alloc", "write", "free"):
-            key = f"size/{size}/{peer}"
-            peak, median = self.one(key, f"{part}.worst"), self.one(key, f"{part}.p50")
-            if not peak or not median or median < 1:
-                return None
-            worst = max(worst or 0, peak / median)
+            for key, prefix in ((f"size/{size}/{peer}", ""), (f"live/{peer}", "L1000.")):
+                peak, median = self.one(key, f"{prefix}{part}.worst"), self.one(key, f"{prefix}{part}.p50")
+                if not peak or not median or median < 1:
+                    return None
+                worst = max(worst or 0, peak / median)
         return worst
 
 

@@ -48,10 +48,11 @@ def print_instructions(num):
           [[str(s), *[num.cycle(s, p) for p in PEERS], num.cycle(s, SLOT) if SLOT in peers_of(s) else None]
            for s in SIZES])
     table("Where they go, at 256 bytes",
-          ["", "alloc", "write", "free", "others", "together", "fixed", "per byte"],
-          [[p, *num.parts(256, p), num.cycle(256, p), *num.fit(p)] for p in PEERS],
-          "others: workers and grace periods, for each cycle. fixed, per byte: a line through the sizes "
-          "to 1024.")
+          ["", "alloc", "write", "free", "others", "together", "fixed", "per byte", "p10", "p90", "n"],
+          [[p, *num.parts(256, p), num.cycle(256, p), *num.fit(p),
+            *[num.one(f"size/256/{p}", k) for k in ("cycle.p10", "cycle.p90", "n")]] for p in PEERS],
+          "medians. others: workers and grace periods, for each cycle. fixed, per byte: a line through\n"
+          "  the sizes to 1024. p10, p90: of alloc + write + free.")
     table("Instructions of one allocation of 64 bytes, by how many are live",
           ["live", "jitalloc", "prog_pack", "execmem", "kmalloc"],
           [[f"{lv:,}", *[num.live(p, lv) for p in ("jitalloc", "prog_pack", "execmem", "kmalloc")]]
@@ -103,6 +104,10 @@ def print_events(num):
     for kind in ("splits", "collapses"):
         rows.append([f"direct map 2 MiB {kind}", *[num.moved(256, p, f"direct_map_level2_{kind}") for p in PEERS]])
     table("Events for each alloc + write + free of 256 bytes, two processors", ["", *PEERS], rows)
+    rows = [[what, *[num.event_of(f"restart-events/{p}", name) for p in PEERS]]
+            for what, name in names if "direct map" not in what and "of them" not in what]
+    table("Events for each of 300 programs of the agents' sizes that come and go, growth included",
+          ["", *PEERS], rows)
 
 
 def spread(values, base):
@@ -153,6 +158,8 @@ def write(results, where):
 
     print(f"Linux {facts['kernel']}, {facts['qemu']}, host with {facts['host_cpus']} processors"
           f"{', QUICK' if facts['quick'] else ''}")
+    for name, state in sorted(facts["mitigations"].items()):
+        print(f"  {name}: {state}")
     print_instructions(num)
     print_events(num)
     print_memory(num)

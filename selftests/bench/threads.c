@@ -49,7 +49,7 @@ static int cycle_thread(void *data)
 		} else {
 			w->failed++;
 		}
-		cond_resched();
+		bench_breathe();
 	}
 	w->ns = ktime_get_ns() - begin;
 	return 0;
@@ -200,7 +200,7 @@ static int exec_thread(void *data)
 		last = now;
 		w->cycles++;
 		if (!(w->cycles % 1024))
-			cond_resched();
+			bench_breathe();
 	}
 	w->ns = last - begin;
 	return 0;
