@@ -74,6 +74,12 @@ static void out_memory(const struct bench_args *args, const char *prefix,
 		  (now.slab - begin->slab) * (long)PAGE_SIZE);
 }
 
+static bool too_long(const struct bench_args *args, u64 begin)
+{
+	return args->budget &&
+	       bench_ticks() - begin > args->budget * 1000000ULL;
+}
+
 static bool replace(const struct bench_args *args, struct rnd_state *rnd,
 		    struct bench_obj *obj)
 {
@@ -91,11 +97,12 @@ static u32 fill_bimodal(const struct bench_args *args, struct rnd_state *rnd,
 			struct bench_obj *objs)
 {
 	u32 half = args->live / 2, stay = half, next = 0;
+	u64 begin = bench_ticks();
 
 	while (stay < args->live) {
 		u32 i = prandom_u32_state(rnd) % 10 ? next++ % half : stay++;
 
-		if (!replace(args, rnd, &objs[i]))
+		if (!replace(args, rnd, &objs[i]) || too_long(args, begin))
 			break;
 		bench_breathe();
 	}
@@ -160,8 +167,7 @@ int bench_run_churn(const struct bench_args *args)
 			break;
 		}
 		bench_breathe();
-		if (args->budget &&
-		    bench_ticks() - start > args->budget * 1000000ULL) {
+		if (too_long(args, start)) {
 			bench_out("stop time\n");
 			break;
 		}

@@ -68,8 +68,8 @@ def run(step):
 def main(path):
     with open(path, encoding="utf-8") as f:
         steps = json.load(f)
-    subprocess.run(["insmod", "rust/jitalloc.ko"], check=True)
-    subprocess.run(["insmod", "selftests/bench/jit_bench.ko"], check=True)
+    subprocess.run(["insmod", "build/bench/jitalloc.ko"], check=True)
+    subprocess.run(["insmod", "build/bench/jit_bench.ko"], check=True)
     for step in steps:
         print(json.dumps(run(step)), flush=True)
     machine = {

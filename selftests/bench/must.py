@@ -107,7 +107,7 @@ def rows(num):
 
     value = num.worst(OURS)
     add("worst call of the median, growth excluded", "20x", "5x",
-        known(value, "%.1fx") if value is not None else "every allocation grows",
+        "every allocation grows" if num.always_grows(OURS) else known(value, "%.1fx"),
         known(num.worst(PEER), "%.1fx"), at_most(value, 20))
 
     value = num.metadata(OURS)

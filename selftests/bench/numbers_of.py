@@ -149,6 +149,11 @@ class Numbers:
         near, far = self.one(f"cross/{peer}/0", "free.p50"), self.one(f"cross/{peer}/1", "free.p50")
         return (near, far, far / near) if near and far else (near, far, None)
 
+    def always_grows(self, peer, size=256):
+        key = f"size/{size}/{peer}"
+        n = self.one(key, "n")
+        return bool(n) and self.one(key, "alloc.grew") == n
+
     def worst(self, peer, size=256):
         """Largest of the calls that saw neither growth nor an interrupt, in medians."""
         worst = None
