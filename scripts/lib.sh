@@ -31,7 +31,11 @@ die() {
 	exit 1
 }
 
-# note TEXT: one line of progress, with the seconds since the script started
+# Scripts that call each other count the seconds from the same start.
+export JITALLOC_START=${JITALLOC_START:-$EPOCHSECONDS}
+SECONDS=$((EPOCHSECONDS - JITALLOC_START))
+
+# note TEXT: one line of progress, with the seconds since the start
 note() {
 	printf 'jitalloc: %s: [%3d s] %s\n' "$ME" "$SECONDS" "$*" >&2
 }
