@@ -38,26 +38,30 @@ static u64 large_bytes(const struct bench_obj *objs, u32 nr)
 	return bytes;
 }
 
-/*
- * What the peer holds, whether somebody uses it or not. One that does not say
- * has what it had before, and what has been mapped since.
- */
-static s64 committed_bytes(const struct bench_args *args,
-			   const struct bench_mark *begin,
-			   const struct bench_mark *now,
-			   const struct bench_obj *objs, u32 nr)
+/* One that does not say has what it had before, and what was mapped since. */
+static s64 held_bytes(const struct bench_args *args,
+		      const struct bench_mark *begin)
 {
-	s64 bytes = args->held + (s64)(now->pages - begin->pages) * PAGE_SIZE;
-	s64 used = 0;
-	u32 i;
-
 	if (args->peer->committed)
 		return args->peer->committed();
+	return args->held + (s64)(bench_pages() - begin->pages) * PAGE_SIZE;
+}
+
+/* What the peer holds, whether somebody uses it or not. */
+static s64 committed_bytes(const struct bench_args *args,
+			   const struct bench_mark *begin,
+			   const struct bench_obj *objs, u32 nr)
+{
+	s64 bytes = held_bytes(args, begin), used = 0;
+	u32 i;
+
+	if (strcmp(args->peer->name, "execmem"))
+		return bytes;
 	/* What was left over in the kernel's cache is not seen to be used. */
 	for (i = 0; i < nr; i++)
 		if (is_vmalloc_or_module_addr(objs[i].buf))
 			used += PAGE_ALIGN(objs[i].size);
-	return !strcmp(args->peer->name, "execmem") ? max(bytes, used) : bytes;
+	return max(bytes, used);
 }
 
 static void out_memory(const struct bench_args *args, const char *prefix,
@@ -69,7 +73,7 @@ static void out_memory(const struct bench_args *args, const char *prefix,
 	bench_mark(&now);
 	bench_out("%slive_bytes %llu\n", prefix, live_bytes(objs, nr));
 	bench_out("%scommitted %lld\n", prefix,
-		  committed_bytes(args, begin, &now, objs, nr));
+		  committed_bytes(args, begin, objs, nr));
 	bench_out("%sslab %ld\n", prefix,
 		  (now.slab - begin->slab) * (long)PAGE_SIZE);
 }
@@ -109,6 +113,34 @@ static u32 fill_bimodal(const struct bench_args *args, struct rnd_state *rnd,
 	return stay;
 }
 
+/*
+ * What fills up before it grows is full just before that: the last such moment
+ * says how well blocks are packed, whatever the size of a step.
+ */
+static u32 fill(const struct bench_args *args, struct rnd_state *rnd,
+		const struct bench_mark *begin, struct bench_obj *objs)
+{
+	s64 held = 0, full_bytes = 0, full_held = 0, now;
+	u64 start = bench_ticks(), bytes = 0;
+	u32 i;
+
+	for (i = 0; i < args->live; i++) {
+		if (!replace(args, rnd, &objs[i]) || too_long(args, start))
+			break;
+		now = held_bytes(args, begin);
+		if (now > held) {
+			full_bytes = bytes;
+			full_held = held;
+			held = now;
+		}
+		bytes += objs[i].size;
+		bench_breathe();
+	}
+	bench_out("full.live_bytes %lld\n", full_bytes);
+	bench_out("full.committed %lld\n", full_held);
+	return i;
+}
+
 static u32 victim(const struct bench_args *args, struct rnd_state *rnd,
 		  u32 live, u32 turn)
 {
@@ -131,21 +163,19 @@ int bench_run_churn(const struct bench_args *args)
 
 	if (live < 2)
 		return -EINVAL;
+	objs = kvcalloc(live, sizeof(*objs), GFP_KERNEL);
+	if (!objs)
+		return -ENOMEM;
 	prandom_seed_state(&rnd, args->seed);
 	bench_drain(args);
 	bench_mark(&begin);
 	err = bench_begin(args);
-	if (err)
+	if (err) {
+		kvfree(objs);
 		return err;
-	if (bimodal) {
-		objs = kvcalloc(live, sizeof(*objs), GFP_KERNEL);
-		live = objs ? fill_bimodal(args, &rnd, objs) : 0;
-	} else {
-		objs = bench_fill(args, &rnd, live, &live);
 	}
-	/* The array itself is vmalloc's. */
-	if (objs && is_vmalloc_addr(objs))
-		begin.pages += PAGE_ALIGN(sizeof(*objs) * args->live) / PAGE_SIZE;
+	live = bimodal ? fill_bimodal(args, &rnd, objs) :
+			 fill(args, &rnd, &begin, objs);
 	bench_out("live %u\n", live);
 	if (live < 2) {
 		err = -ENOMEM;
@@ -181,8 +211,7 @@ int bench_run_churn(const struct bench_args *args)
 	out_memory(args, "drained.", &begin, objs, live);
 	bench_out("large_bytes %llu\n", large_bytes(objs, live));
 out:
-	if (objs)
-		bench_empty(args, objs, live);
+	bench_empty(args, objs, args->live);
 	bench_drain(args);
 	bench_end(args);
 	return err;
@@ -209,7 +238,7 @@ int bench_run_burst(const struct bench_args *args)
 	if (objs) {
 		bench_out("live_bytes %llu\n", live_bytes(objs, nr));
 		bench_out("committed %lld\n",
-			  committed_bytes(args, &begin, &loaded, objs, nr));
+			  committed_bytes(args, &begin, objs, nr));
 		bench_empty(args, objs, nr);
 	}
 	bench_drain(args);

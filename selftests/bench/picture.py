@@ -37,8 +37,12 @@ class Panel:
 
     def scale_x(self, low, high, log, ticks):
         self.to_x = self.scale(low, high, log, self.x, self.width)
+        last = -math.inf
         for value, label in ticks:
             self.line(self.to_x(value), self.y, self.to_x(value), self.y + self.height)
+            if self.to_x(value) - last < 34:
+                continue
+            last = self.to_x(value)
             self.text(self.to_x(value), self.y + self.height + 15, label, colour=FAINT, anchor="middle")
 
     def scale_y(self, low, high, log, ticks):
@@ -73,12 +77,15 @@ class Panel:
     def finish(self):
         """Names at the ends of the curves, pushed apart where they would collide."""
         self.labels.sort()
-        for a, b in zip(self.labels, self.labels[1:]):
-            b[0] = max(b[0], a[0] + 13)
+        for i, b in enumerate(self.labels):
+            for a in self.labels[:i]:
+                if abs(a[1] - b[1]) < 150:
+                    b[0] = max(b[0], a[0] + 13)
         low = self.y + self.height + 4
         for label in reversed(self.labels):
-            label[0] = min(label[0], low)
-            low = label[0] - 13
+            if label[0] > low - 13:
+                label[0] = min(label[0], low)
+                low = label[0] - 13
         for y, x, words, colour in self.labels:
             self.text(x, y, words, size=12, colour=colour, weight="bold")
         return self.out

@@ -79,7 +79,7 @@ def print_memory(num):
     rows += [[f"churn, {m}, {when}", *[num.churned(m, p, key) for p in peers]]
              for m in MODELS for when, key in (("at the end", "last"), ("all frees done", "drained"))]
     table("Bytes committed for each live byte", ["", *peers], rows)
-    table("Utilisation when filled, %", ["sizes", *peers],
+    table("Utilisation before the last growth, %", ["sizes", *peers],
           [[t, *[num.utilisation(t, p) for p in peers]] for t in TABLES])
     rows = [["64 KiB served without growth, small ones gone", *[num.one(f"hostile/{p}", "fit_bytes") for p in peers]],
             ["growth when large ones return", *[num.one(f"hostile/{p}", "again_grown") for p in peers]]]
