@@ -27,6 +27,14 @@ impl Memory {
             Memory::Data(data) => data.start(),
         }
     }
+
+    /// Returns the length of the mapping in bytes.
+    fn len(&self) -> usize {
+        match self {
+            Memory::Text(text) => text.len(),
+            Memory::Data(data) => data.len(),
+        }
+    }
 }
 
 /// An allocation and its bookkeeping.
@@ -91,6 +99,11 @@ impl Allocation {
     /// Returns how many bytes were asked for.
     pub(crate) fn size(&self) -> usize {
         self.size
+    }
+
+    /// Returns how many bytes its mapping holds.
+    pub(crate) fn mapped(&self) -> usize {
+        self.memory.len()
     }
 
     /// Returns who asked.

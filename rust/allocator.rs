@@ -261,7 +261,7 @@ impl Allocator {
         live.count.sub(1);
         live.bytes.sub(allocation.size());
         self.stats.frees.add(1);
-        self.stats.pending_bytes.add(allocation.size());
+        self.stats.pending_bytes.add(allocation.mapped());
         self.graveyard.bury(killed);
     }
 
@@ -275,7 +275,7 @@ impl Allocator {
         let nr = self
             .graveyard
             .reclaim(self.kfn, &self.registry, |allocation| {
-                self.stats.pending_bytes.sub(allocation.size());
+                self.stats.pending_bytes.sub(allocation.mapped());
             });
 
         if nr > 0 {

@@ -19,4 +19,9 @@ impl Data {
     pub(crate) fn start(&self) -> NonNull<u8> {
         self.0.start()
     }
+
+    /// Returns the length in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
 }

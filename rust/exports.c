@@ -79,7 +79,7 @@ EXPORT_SYMBOL_GPL(jit_data_alloc);
  *
  * When it returns, every CPU fetches the new bytes. The write as a whole is
  * not atomic: a CPU that executes [@dst, @dst + @len) meanwhile may see part
- * of it.
+ * of it. A @len of 0 writes nothing, and is checked like any other.
  *
  * Context: Process context. May sleep. From any other context, warns with the
  * caller's name.
@@ -135,7 +135,8 @@ EXPORT_SYMBOL_GPL(jit_free);
  * jit_free_barrier() - wait until freed memory has been taken back
  *
  * Waits for all that was passed to jit_free() before, for at least one grace
- * period if there was anything.
+ * period if there was anything. That takes long: call it once, not for each
+ * free.
  *
  * Context: Process context. Sleeps. From any other context, warns with the
  * caller's name and does nothing.

@@ -30,6 +30,11 @@ impl Writable {
         self.0.start()
     }
 
+    /// Returns the length in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Makes the pages read-only and executable.
     ///
     /// A failure may leave some pages changed and some not, which no state describes: the range is

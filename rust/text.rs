@@ -45,6 +45,11 @@ impl Text {
         self.0.start()
     }
 
+    /// Returns the length in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Writes `len` bytes at `offset`.
     ///
     /// # Safety
@@ -80,6 +85,6 @@ impl Text {
     /// Process context, may sleep.
     pub(crate) fn poison(&self, kfn: Kfn) -> Result {
         // SAFETY: The source is not a pointer.
-        unsafe { self.write(kfn, 0, Source::Set(arch::TRAP), self.0.len()) }
+        unsafe { self.write(kfn, 0, Source::Set(arch::TRAP), self.len()) }
     }
 }

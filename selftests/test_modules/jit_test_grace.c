@@ -62,11 +62,13 @@ static void free_under_it(const u8 *code)
 	jit_test_result(!completion_done(&left), "the task is still inside");
 }
 
-static void test_running(void)
+static bool entered;
+
+/* Leaves the task inside, for the script to look at the counters. */
+static void test_enter(void)
 {
 	struct task_struct *task;
 	u8 code[JIT_TEST_LOOP_LEN];
-	u8 byte;
 
 	jit_test_emit_loop(code);
 	loop = (struct jit_test_loop) { };
@@ -83,7 +85,17 @@ static void test_running(void)
 		return;
 	}
 
+	entered = true;
 	free_under_it(code);
+}
+
+static void test_leave(void)
+{
+	u8 byte;
+
+	if (!jit_test_result(entered, "the task is let go"))
+		return;
+	entered = false;
 	WRITE_ONCE(loop.stop, 1);
 	wait_for_completion(&left);
 	jit_free_barrier();
@@ -92,12 +104,20 @@ static void test_running(void)
 }
 
 const struct jit_test_case jit_test_cases[] = {
-	{ "running", test_running },
+	{ "enter", test_enter },
+	{ "leave", test_leave },
 	{ }
 };
 
+static void __exit jit_test_grace_exit(void)
+{
+	if (entered)
+		test_leave();
+	jit_test_unregister();
+}
+
 module_init(jit_test_register);
-module_exit(jit_test_unregister);
+module_exit(jit_test_grace_exit);
 
 MODULE_AUTHOR("The jitalloc project");
 MODULE_DESCRIPTION("Frees text that a task is running in");
