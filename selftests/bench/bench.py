@@ -3,6 +3,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 BUILD = os.path.join(TOP, "build")
 OUT = os.path.join(BUILD, "bench")
 START = time.monotonic()
+stopping = threading.Event()
 
 
 def say(text):
@@ -30,8 +32,16 @@ class Boot:
         self.steps = {}
         self.machine = {}
         self.error = None
+        self.vm = None
 
     def run(self):
+        """Does the steps; an emulator that hangs, as happens on a busy host, is started again."""
+        for _ in range(3):
+            if stopping.is_set() or self.attempt():
+                return
+            say(self.error)
+
+    def attempt(self):
         logs = os.path.join(OUT, self.name)
         os.makedirs(logs, exist_ok=True)
         todo = os.path.join(logs, "plan.json")
@@ -43,12 +53,15 @@ class Boot:
             cmd.append("--icount")
         cmd += ["--", "python3", os.path.join(TOP, "selftests", "bench", "guest.py"), todo]
         done = 0
+        self.error = None
+        self.steps.clear()
         env = dict(os.environ, JITALLOC_ACCEL="tcg")
         with open(os.path.join(logs, "errors.log"), "wb") as err, \
              open(os.path.join(logs, "steps.json"), "w", encoding="utf-8") as log, \
              subprocess.Popen(cmd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=err, env=env,
-                              cwd=TOP, text=True) as vm:
-            for line in vm.stdout:
+                              cwd=TOP, text=True, start_new_session=True) as vm:
+            self.vm = vm
+            for line in self.lines(vm):
                 log.write(line)
                 try:
                     step = json.loads(line)
@@ -63,7 +76,26 @@ class Boot:
                 say(f"{self.name} {done}/{len(self.plan.steps)} {step['id']}{note}")
         if vm.returncode or done < len(self.plan.steps):
             self.error = f"the boot for {self.name} failed (status {vm.returncode}), see {logs}"
-            say(self.error)
+            return False
+        return True
+
+    def stop(self):
+        """Ends the machine with all its processes, if it runs."""
+        if self.vm and self.vm.poll() is None:
+            os.killpg(self.vm.pid, signal.SIGTERM)
+
+    def lines(self, vm):
+        """What the machine prints, for as long as it is not silent for too long."""
+        limit = 60 if self.plan.quick else 180
+        while True:
+            timer = threading.Timer(limit, self.stop)
+            timer.start()
+            line = vm.stdout.readline()
+            timer.cancel()
+            if not line:
+                return
+            yield line
+            limit = 60 if self.plan.quick else 900
 
 
 def in_turn(boots):
@@ -77,14 +109,21 @@ def output_of(*cmd):
 
 
 def main():
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     quick = os.environ.get("JITALLOC_BENCH_QUICK") == "1"
     boots, beside, alone = [[Boot(p, i) for i, p in enumerate(some)] for some in plans.plans(quick)]
     # Counts do not depend on what else the host does, times do.
     thread = threading.Thread(target=in_turn, args=(beside,))
-    thread.start()
-    in_turn(boots)
-    thread.join()
-    in_turn(alone)
+    try:
+        thread.start()
+        in_turn(boots)
+        thread.join()
+        in_turn(alone)
+    except KeyboardInterrupt:
+        stopping.set()
+        for boot in boots + beside + alone:
+            boot.stop()
+        return 130
 
     boots += beside + alone
     facts = {

@@ -20,8 +20,9 @@ MIXED = 5
 class Plan:
     """The steps of one boot."""
 
-    def __init__(self, name, cpus, icount, mem="2G"):
+    def __init__(self, name, quick, cpus, icount, mem="2G"):
         self.name = name
+        self.quick = quick
         self.cpus = cpus
         self.icount = icount
         self.mem = mem
@@ -39,7 +40,7 @@ def turns(peers, rounds):
 
 
 def instructions(quick, first=True):
-    plan = Plan("instructions", 1, True)
+    plan = Plan("instructions", quick, 1, True)
     n, budget = (1000, 40) if quick else (4000, 400)
     plan.add("calibrate", workload="calibrate", ms=20000)
     for size in SIZES:
@@ -63,7 +64,7 @@ def instructions(quick, first=True):
 
 
 def cross(quick):
-    plan = Plan("cross", 2, True)
+    plan = Plan("cross", quick, 2, True)
     plan.add("calibrate", workload="calibrate", ms=20000)
     for peer in ["jitalloc", "prog_pack", "kmalloc"]:
         for cpu in (0, 1):
@@ -74,7 +75,7 @@ def cross(quick):
 
 def events(quick):
     """Memory first, for probes make everything slow."""
-    plan = Plan("events", 2, False)
+    plan = Plan("events", quick, 2, False)
     live, lives = (1000, 5) if quick else (10000, 10)
     budget = 8000 if quick else 200000
     for peer in ["jitalloc", "prog_pack", "execmem"]:
@@ -100,7 +101,7 @@ def events(quick):
 
 
 def wall(quick):
-    plan = Plan("wall", 2, False)
+    plan = Plan("wall", quick, 2, False)
     plan.add("calibrate", workload="calibrate", ms=1000)
     rounds = 4 if quick else 10
     for size in (64, 256, 1024, 4096):
