@@ -97,7 +97,9 @@ class Numbers:
 
     def utilisation(self, name, peer):
         key = f"churn/random/{peer}" if name == "fleet" else f"fill/{name}/{peer}"
-        ratio = self.ratio(key, "full") or self.ratio(key, "filled")
+        # execmem shares its cache with others: when that grows says nothing.
+        full = None if peer == "execmem" else self.ratio(key, "full")
+        ratio = full or self.ratio(key, "filled")
         return None if ratio is None else 100 / ratio
 
     def churned(self, model, peer, when="drained"):

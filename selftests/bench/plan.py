@@ -87,7 +87,9 @@ def events(quick):
             plan.add(f"churn/{model}/{peer}", sizes="fleet", workload="churn", peer=peer, size=0, live=live,
                      n=live * lives, model=model, budget=budget)
         for table in ("agents", "bcc"):
-            plan.add(f"fill/{table}/{peer}", sizes=table, workload="churn", peer=peer, size=0, live=live, n=1)
+            # so many that small ones fill more than one pack
+            plan.add(f"fill/{table}/{peer}", sizes=table, workload="churn", peer=peer, size=0,
+                     live=max(live, 6000) if table == "bcc" else live, n=1)
         plan.add(f"hostile/{peer}", workload="hostile", peer=peer, n=64)
     plan.add("probes", workload="events")
     # How much happens anyway
