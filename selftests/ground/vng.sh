@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The modules load and work in a machine that virtme-ng made, with udev.
+# A run of the kselftest collection in a machine that virtme-ng made, with udev.
 #
 # boot: vng
 # timeout: 300
@@ -9,18 +9,32 @@
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
 
+TESTS='alloc/many.sh exec/patch.sh params/table.sh wx/pages.sh'
+
+# One of the collection: it says so itself, and the collection says so, too.
+passed() {
+	grep -qx "ok - $1" "$OUT" || {
+		sed -n "/^# selftests: ${1/\//\\/}\$/,/^\(not \)\?ok - /p" "$OUT" |
+			grep -v '^ok ' | sed 's/^/# /'
+		return 1
+	}
+}
+
 ktap_print_header
-ktap_set_plan 8
+ktap_set_plan 9
 
 log_mark
+OUT=$(mktemp)
 ktap_check "udev runs" pgrep -f udevd
 ktap_check "debugfs is mounted" test -d /sys/kernel/debug/tracing
-ktap_check "jitalloc loads" load_module jitalloc
-ktap_check "its table can be read" grep -q . /sys/kernel/debug/jitalloc/params
-ktap_check "the kprobe sample loads" load_module jit_kprobe \
-	symbol=vfs_open arg=0 type=u64 op=ne value=0
-ktap_check "no page is writable and executable" wx_is_clean
-ktap_check "all unload" unload_modules
+ktap_check "kselftest has a run" bash -c \
+	'make -C "$1/selftests" run_tests KDIR= TEST_PROGS="$2" >"$3" 2>&1' \
+	bash "$TOPDIR" "$TESTS" "$OUT"
+for test in $TESTS; do
+	ktap_check "$test passes" passed "$test"
+done
+ktap_check_equal "nothing stays loaded" "$(grep -c '^jit' /proc/modules)" 0
 ktap_check "the kernel has nothing to say" log_is_clean
+rm -f "$OUT"
 
 ktap_finished
