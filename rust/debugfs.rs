@@ -6,7 +6,7 @@ use kernel::{debugfs::Scope, fmt, prelude::*, sync::Arc};
 
 use crate::{
     allocator::Allocator,
-    params::{JitType, Prot, KASAN_SHADOW, ROX_CACHE},
+    params::{JitType, KASAN_SHADOW, ROX_CACHE},
 };
 
 /// Files that show an allocator.
@@ -47,7 +47,7 @@ fn params(allocator: &Arc<Allocator>, f: &mut fmt::Formatter<'_>) -> fmt::Result
             range.end,
             range.fallback_start,
             range.fallback_end,
-            Prot::name(range.prot),
+            range.prot.name(),
             range.alignment,
             flags,
         )?;

@@ -6,6 +6,7 @@ use crate::params::{
     Fault, Invalid, JitAllocParams, JitRange, JitType, Layout, Prot, KASAN_SHADOW, NR_TYPES,
     ROX_CACHE,
 };
+use crate::test_params_fuzz::FAULTS;
 
 const PAGE: usize = 0x1000;
 const KERNEL: usize = 0xffff_8000_0000_0000;
@@ -411,22 +412,9 @@ fn unknown_flags_are_refused() {
 
 #[test]
 fn every_fault_has_words_of_its_own() {
-    let faults = [
-        Fault::NoDefault,
-        Fault::Empty,
-        Fault::Unaligned,
-        Fault::NotKernel,
-        Fault::HalfFallback,
-        Fault::BadAlignment,
-        Fault::TooSmall,
-        Fault::WritableExecutable,
-        Fault::ExecutableData,
-        Fault::RoxCacheData,
-        Fault::UnknownFlag,
-    ];
-    let words: std::collections::BTreeSet<_> = faults.iter().map(|fault| fault.message()).collect();
+    let words: std::collections::BTreeSet<_> = FAULTS.iter().map(|fault| fault.message()).collect();
 
-    assert_eq!(words.len(), faults.len());
+    assert_eq!(words.len(), FAULTS.len());
     assert!(words.iter().all(|words| !words.is_empty()));
 }
 

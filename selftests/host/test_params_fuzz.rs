@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 const CASES: usize = 2_000_000;
 
 /// Every fault that a table can have.
-const FAULTS: [Fault; 11] = [
+pub(crate) const FAULTS: [Fault; 11] = [
     Fault::NoDefault,
     Fault::Empty,
     Fault::Unaligned,
