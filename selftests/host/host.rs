@@ -12,12 +12,34 @@
 mod arch {
     pub(crate) mod x86;
 }
+#[path = "../../rust/bits.rs"]
+mod bits;
+#[path = "../../rust/map.rs"]
+mod map;
 #[path = "../../rust/params.rs"]
 mod params;
+#[path = "../../rust/policy.rs"]
+mod policy;
+#[path = "../../rust/records.rs"]
+mod records;
+#[allow(unused_imports)]
+#[path = "../../rust/sync.rs"]
+mod sync;
+#[path = "../../rust/try_lock.rs"]
+mod try_lock;
 
+mod naive_map;
 mod oracle;
 mod rng;
 
 mod test_arch;
+mod test_bits;
+mod test_map;
+mod test_map_random;
+mod test_map_small;
 mod test_params;
 mod test_params_fuzz;
+mod test_policy;
+mod test_records;
+mod test_records_random;
+mod test_try_lock;

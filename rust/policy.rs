@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! How large things are: grains, packs, steps of growth, what is kept back.
+//!
+//! Pure: imports `core` only, so that the host can test it.
+
+/// Bytes of a grain, the unit of what a pack hands out. Every block begins at a multiple of it.
+pub(crate) const GRAIN: usize = 32;
+
+/// A pool that holds less for each CPU that allocates does not wait for a grace period before it
+/// grows: the wait would cost more than the memory does.
+const PATIENCE: usize = 4 << 20;
+
+/// Least bytes of a small step.
+const LEAST_STEP: usize = 16 << 10;
+
+/// A pool that holds less than a large page grows by this fraction of what it holds.
+const STEP_FRACTION: usize = 8;
+
+/// Least bytes that may wait for their grace period, for each CPU that allocates, before an
+/// allocation waits with them.
+const LEAST_BACKLOG: usize = 2 << 20;
+
+/// This fraction of what is held may wait. With more, what fits well waits too often when it is
+/// needed, and what fits less well is cut up.
+const BACKLOG_FRACTION: usize = 16;
+
+/// This fraction of what a pool holds may be cached by all CPUs together.
+const CACHE_FRACTION: usize = 64;
+
+/// Milliseconds between the first free and the beginning of the grace period that it shares with all
+/// frees until then.
+pub(crate) const RECLAIM_DELAY_MS: u32 = 100;
+
+/// How a pool gets room for an allocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Growth {
+    /// By a pack of a large page.
+    Large,
+    /// By a pack of that many bytes, whole pages.
+    Small(usize),
+    /// The allocation is larger than a pack, and has that many bytes, whole pages, for itself.
+    Own(usize),
+}
+
+/// Returns how many grains `size` bytes take.
+pub(crate) const fn grains(size: usize) -> usize {
+    size.div_ceil(GRAIN)
+}
+
+/// Returns how a pool that holds `held` bytes gets room for `size` more, with pages of `page` and
+/// large pages of `pmd` bytes. [`None`] if there are no such sizes.
+pub(crate) fn growth(held: usize, size: usize, page: usize, pmd: usize) -> Option<Growth> {
+    let wanted = size.checked_next_multiple_of(page)?;
+    if wanted > pmd {
+        return Some(Growth::Own(wanted));
+    }
+    if held >= pmd {
+        return Some(Growth::Large);
+    }
+    let step = (held / STEP_FRACTION)
+        .max(LEAST_STEP)
+        .max(wanted)
+        .checked_next_multiple_of(page)?;
+
+    Some(if step >= pmd {
+        Growth::Large
+    } else {
+        Growth::Small(step)
+    })
+}
+
+/// Returns whether a pool that holds `held` bytes, of which `cpus` CPUs allocate, waits for `waiting`
+/// bytes before it grows.
+pub(crate) fn waits_first(held: usize, waiting: usize, cpus: usize) -> bool {
+    waiting > 0 && held >= PATIENCE.saturating_mul(cpus.max(1))
+}
+
+/// Returns how many bytes may wait for their grace period, of `held`, if `cpus` CPUs allocate.
+pub(crate) fn backlog(held: usize, cpus: usize) -> usize {
+    LEAST_BACKLOG
+        .saturating_mul(cpus.max(1))
+        .max(held / BACKLOG_FRACTION)
+}
+
+/// Returns how many bytes each of `cpus` CPUs may cache, of a pool that holds `held`.
+pub(crate) fn cached(held: usize, cpus: usize) -> usize {
+    (held / CACHE_FRACTION).checked_div(cpus).unwrap_or(0)
+}

@@ -1,0 +1,527 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What is known of each block of a pack: its length, its type, its owner, whether it lives.
+//!
+//! Records are out of line, sixteen bytes for each block, and found by the block's first grain:
+//! windows of grains have lists of the blocks that begin in them. Whoever carves blocks and takes
+//! them back holds the pool's lock; frees and lookups hold nothing, in any context. They rely on
+//! this:
+//!
+//! - A record is complete before it is linked, and reused only after a grace period of RCU since it
+//!   was unlinked.
+//! - The state of a block is in one word, and changes from live to dying once. Who changes it pushes
+//!   the record onto the list of the dying; only the worker takes that list, as a whole.
+//!
+//! Pure but for the atomics, which a model checker replaces. Arithmetic wraps and slices are read by
+//! `get()`, so that nothing can panic.
+
+use core::ops::{Deref, Range};
+
+use crate::sync::{Acquire, AtomicU16, AtomicU32, AtomicU64, Relaxed, Release, SeqCst};
+
+/// Grains of a window.
+pub(crate) const WINDOW: usize = 64;
+
+/// Bits of the number of a record, and of a grain.
+const INDEX_BITS: u32 = 16;
+const INDEX_MASK: u32 = (1 << INDEX_BITS) - 1;
+
+/// Largest number of grains of a pack.
+pub(crate) const MAX_GRAINS: usize = 1 << INDEX_BITS;
+
+/// Number of a record in its pack, not zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Index(u32);
+
+impl Index {
+    fn new(number: u32) -> Option<Index> {
+        (number != 0).then_some(Index(number))
+    }
+
+    /// Returns the place in an array that begins with the first record.
+    #[inline]
+    pub(crate) fn place(self) -> usize {
+        self.0.wrapping_sub(1) as usize
+    }
+
+    fn number(index: Option<Index>) -> u32 {
+        index.map_or(0, |index| index.0)
+    }
+}
+
+/// Whether somebody has a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// It is carved out, and nobody has it.
+    Cached = 0,
+    /// Somebody has it.
+    Live = 1,
+    /// It has been freed, and waits for its grace period.
+    Dying = 2,
+}
+
+/// What is known of a block, packed into a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Block(u64);
+
+impl Block {
+    const STATE: u64 = 3;
+    const TYPE: u32 = 2;
+    const SLACK: u32 = 5;
+    const GRAINS: u32 = 10;
+    const OWNER: u32 = 31;
+
+    /// Largest length that a record can hold, in grains.
+    pub(crate) const MAX_GRAINS: usize = (1 << (Block::OWNER - Block::GRAINS)) - 1;
+
+    /// A cached block of that many grains.
+    #[inline]
+    const fn cached(grains: usize) -> Block {
+        // CAST: A pack has no more grains than that.
+        Block((grains as u64) << Block::GRAINS)
+    }
+
+    /// The same block in somebody's hands: `owner`, as a number, has asked for it, with a type below
+    /// 8, and `slack` bytes at its end are more than was asked for.
+    #[inline]
+    const fn live(self, ty: u32, slack: usize, owner: u32) -> Block {
+        Block(
+            self.0
+                | State::Live as u64
+                | (ty as u64) << Block::TYPE
+                | (slack as u64) << Block::SLACK
+                | (owner as u64) << Block::OWNER,
+        )
+    }
+
+    /// The same block after it has been freed.
+    #[inline]
+    const fn dying(self) -> Block {
+        Block(self.0 & !Block::STATE | State::Dying as u64)
+    }
+
+    /// Returns whether somebody has it.
+    #[inline]
+    pub(crate) const fn state(self) -> State {
+        match self.0 & Block::STATE {
+            0 => State::Cached,
+            1 => State::Live,
+            _ => State::Dying,
+        }
+    }
+
+    /// Returns whether somebody has it.
+    #[inline]
+    pub(crate) const fn is_live(self) -> bool {
+        self.0 & Block::STATE == State::Live as u64
+    }
+
+    /// Returns the number of its type, below 8.
+    #[inline]
+    pub(crate) const fn ty(self) -> u32 {
+        (self.0 >> Block::TYPE & 7) as u32
+    }
+
+    /// Returns how many bytes at its end nobody asked for, less than a grain.
+    #[inline]
+    pub(crate) const fn slack(self) -> usize {
+        (self.0 >> Block::SLACK & 31) as usize
+    }
+
+    /// Returns its length in grains.
+    #[inline]
+    pub(crate) const fn grains(self) -> usize {
+        (self.0 >> Block::GRAINS) as usize & Block::MAX_GRAINS
+    }
+
+    /// Returns whoever asked for it, as a number.
+    #[inline]
+    pub(crate) const fn owner(self) -> u32 {
+        (self.0 >> Block::OWNER) as u32
+    }
+}
+
+const _: () = assert!(MAX_GRAINS <= Block::MAX_GRAINS);
+
+/// The record of a block.
+pub(crate) struct Record {
+    /// A [`Block`].
+    word: AtomicU64,
+    /// The number of the next record of the window.
+    chain: AtomicU16,
+    /// The number of the next record of the list that the record is on, and above that the first
+    /// grain of the block. Lists are those of the dying, of the retired and of the spare.
+    list: AtomicU32,
+}
+
+impl Record {
+    /// Makes a record that belongs to no block: all its words are zero.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the kernel has memory that is zero")
+    )]
+    pub(crate) fn new() -> Record {
+        Record {
+            word: AtomicU64::new(0),
+            chain: AtomicU16::new(0),
+            list: AtomicU32::new(0),
+        }
+    }
+
+    /// Returns the first grain of the block.
+    #[inline]
+    fn grain(&self) -> usize {
+        self.list().1
+    }
+
+    /// Returns the next record of the list, and the first grain of the block.
+    #[inline]
+    fn list(&self) -> (Option<Index>, usize) {
+        let list = self.list.load(Relaxed);
+
+        (Index::new(list & INDEX_MASK), (list >> INDEX_BITS) as usize)
+    }
+
+    /// Links the record of a block that begins at `grain` in front of `next`. Nobody else links it.
+    #[inline]
+    fn set_list(&self, grain: usize, next: u32) {
+        // CAST: A pack has no more grains than that.
+        self.list
+            .store((grain as u32) << INDEX_BITS | next, Relaxed);
+    }
+
+    /// Returns what is known of the block.
+    #[inline]
+    pub(crate) fn block(&self) -> Block {
+        Block(self.word.load(Acquire))
+    }
+
+    /// Gives a cached block to somebody. Nobody else changes the record of a cached block.
+    #[inline]
+    pub(crate) fn make_live(&self, ty: u32, slack: usize, owner: u32) {
+        let cached = Block(self.word.load(Relaxed));
+
+        self.word.store(cached.live(ty, slack, owner).0, Release);
+    }
+
+    /// Makes a live block a dying one. Returns what it was before; if that is not live, nothing has
+    /// changed.
+    #[inline]
+    fn kill(&self) -> Block {
+        let mut block = self.block();
+
+        while block.is_live() {
+            let word = &self.word;
+
+            match word.compare_exchange(block.0, block.dying().0, Acquire, Acquire) {
+                Ok(_) => break,
+                Err(now) => block = Block(now),
+            }
+        }
+        block
+    }
+}
+
+/// Where the records of a pack are kept.
+pub(crate) trait Arena {
+    /// Returns the record with that index, if there is one.
+    fn get(&self, index: Index) -> Option<&Record>;
+
+    /// Returns how many there are, for the holder of the pool's lock.
+    fn len(&self) -> usize;
+}
+
+/// The records of a pack, and its lists of them.
+pub(crate) struct Records<A, H> {
+    arena: A,
+    heads: H,
+    dying: AtomicU32,
+}
+
+impl<A: Arena, H: Deref<Target = [AtomicU16]>> Records<A, H> {
+    /// Makes lists without records; `heads` has a zero for each window.
+    pub(crate) fn new(arena: A, heads: H) -> Records<A, H> {
+        Records {
+            arena,
+            heads,
+            dying: AtomicU32::new(0),
+        }
+    }
+
+    /// Returns how many windows cover that many grains.
+    pub(crate) const fn windows(grains: usize) -> usize {
+        grains.div_ceil(WINDOW)
+    }
+
+    /// Returns where the records are kept.
+    pub(crate) fn arena(&self) -> &A {
+        &self.arena
+    }
+
+    /// Iterates over the records of the blocks that begin in a window.
+    #[inline]
+    fn window(&self, window: usize) -> impl Iterator<Item = (Index, &Record)> {
+        let head = self.heads.get(window);
+        let mut next = head.map_or(0, |head| head.load(Acquire));
+
+        core::iter::from_fn(move || {
+            let index = Index::new(next.into())?;
+            let record = self.arena.get(index)?;
+
+            next = record.chain.load(Acquire);
+            Some((index, record))
+        })
+    }
+
+    /// Iterates over all blocks.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = Block> + '_ {
+        (0..self.heads.len())
+            .flat_map(|window| self.window(window))
+            .map(|(_, record)| record.block())
+    }
+
+    /// Returns the record of the block that begins at `grain`.
+    #[inline]
+    pub(crate) fn find(&self, grain: usize) -> Option<(Index, &Record)> {
+        let mut next = self.heads.get(grain / WINDOW)?.load(Acquire);
+
+        loop {
+            let index = Index::new(next.into())?;
+            let record = self.arena.get(index)?;
+
+            if record.grain() == grain {
+                return Some((index, record));
+            }
+            next = record.chain.load(Acquire);
+        }
+    }
+
+    /// Returns the record of the last block that begins at `grain` or before, and where it begins.
+    pub(crate) fn find_before(&self, grain: usize) -> Option<(usize, &Record)> {
+        let mut window = (grain / WINDOW).min(self.heads.len());
+
+        loop {
+            let best = self
+                .window(window)
+                .map(|(_, record)| (record.grain(), record))
+                .filter(|(start, _)| *start <= grain)
+                .max_by_key(|(start, _)| *start);
+            if best.is_some() {
+                return best;
+            }
+            window = window.checked_sub(1)?;
+        }
+    }
+
+    /// Links a record for a cached block of `grains` grains that begins at `grain`.
+    ///
+    /// The caller holds the pool's lock, and nobody else has the record. Returns [`None`] if there is
+    /// no such record, or no such grain.
+    pub(crate) fn insert(&self, index: Index, grain: usize, grains: usize) -> Option<&Record> {
+        let record = self.arena.get(index)?;
+        let head = self.heads.get(grain / WINDOW)?;
+
+        record.word.store(Block::cached(grains).0, Relaxed);
+        record.chain.store(head.load(Relaxed), Relaxed);
+        record.set_list(grain, 0);
+        // CAST: It is the number of a record of the pack.
+        head.store(index.0 as u16, Release);
+        Some(record)
+    }
+
+    /// Unlinks the records of all blocks that begin in `grains`, and calls `removed` with each.
+    ///
+    /// The caller holds the pool's lock, and does not reuse a record before a grace period.
+    pub(crate) fn remove(&self, grains: Range<usize>, mut removed: impl FnMut(Index)) {
+        let windows = grains.start / WINDOW..grains.end.div_ceil(WINDOW);
+
+        for head in self.heads.get(windows).unwrap_or(&[]) {
+            let mut place = head;
+
+            while let Some(index) = Index::new(place.load(Relaxed).into()) {
+                let Some(record) = self.arena.get(index) else {
+                    break;
+                };
+
+                if grains.contains(&record.grain()) {
+                    place.store(record.chain.load(Relaxed), Release);
+                    removed(index);
+                } else {
+                    place = &record.chain;
+                }
+            }
+        }
+    }
+
+    /// Frees the block that begins at `grain`, if there is a live one.
+    ///
+    /// Lock-free, in any context. Returns what the block was before: if it was not live, nothing
+    /// has changed.
+    #[inline]
+    pub(crate) fn kill(&self, grain: usize) -> Option<Block> {
+        let (index, record) = self.find(grain)?;
+        let block = record.kill();
+
+        if block.is_live() {
+            self.push_dying(index, record, grain);
+        }
+        Some(block)
+    }
+
+    #[inline]
+    fn push_dying(&self, index: Index, record: &Record, grain: usize) {
+        let mut head = self.dying.load(Relaxed);
+
+        loop {
+            record.set_list(grain, head);
+            // Who pushes looks next whether somebody has to be told: see `Kick`.
+            match self.dying.compare_exchange(head, index.0, SeqCst, Relaxed) {
+                Ok(_) => return,
+                Err(now) => head = now,
+            }
+        }
+    }
+
+    /// Takes all blocks off the list of the dying.
+    pub(crate) fn take_dying(&self) -> Dying {
+        // Who pushed before the flag of `Kick` was taken back is seen.
+        if self.dying.load(SeqCst) == 0 {
+            return Dying(None);
+        }
+        Dying(Index::new(self.dying.swap(0, Acquire)))
+    }
+}
+
+/// Blocks that were taken off the list of the dying.
+pub(crate) struct Dying(Option<Index>);
+
+impl Dying {
+    /// Returns none.
+    pub(crate) const fn none() -> Dying {
+        Dying(None)
+    }
+
+    /// Returns whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Returns the first that is left, and where it begins.
+    pub(crate) fn next<A: Arena>(&mut self, arena: &A) -> Option<(usize, Block)> {
+        let record = arena.get(self.0?)?;
+        let (next, grain) = record.list();
+
+        self.0 = next;
+        Some((grain, record.block()))
+    }
+}
+
+/// A list of records, and how many there are.
+struct List {
+    first: Option<Index>,
+    nr: usize,
+}
+
+impl List {
+    const EMPTY: List = List { first: None, nr: 0 };
+
+    fn push<A: Arena>(&mut self, arena: &A, index: Index) {
+        if let Some(record) = arena.get(index) {
+            // Whoever comes along on the window's list must not take it for another block's.
+            record.set_list(record.grain(), Index::number(self.first));
+            self.first = Some(index);
+            self.nr = self.nr.wrapping_add(1);
+        }
+    }
+
+    fn pop<A: Arena>(&mut self, arena: &A) -> Option<Index> {
+        let index = self.first?;
+
+        self.first = arena.get(index)?.list().0;
+        self.nr = self.nr.wrapping_sub(1);
+        Some(index)
+    }
+}
+
+/// Records that belong to no block, under the pool's lock.
+///
+/// # Invariants
+///
+/// - Records above `used` have never been handed out.
+/// - Those of the list `spare` were never linked since they were, or unlinked before the last grace
+///   period that is over; those of `waiting` before the one that goes on; those of `retired` after
+///   that began.
+pub(crate) struct Supply {
+    used: usize,
+    spare: List,
+    waiting: List,
+    retired: List,
+}
+
+impl Supply {
+    /// Makes a supply of records none of which has been handed out.
+    pub(crate) const fn new() -> Supply {
+        Supply {
+            used: 0,
+            spare: List::EMPTY,
+            waiting: List::EMPTY,
+            retired: List::EMPTY,
+        }
+    }
+
+    /// Returns how many records can be taken before the arena has to grow.
+    pub(crate) fn available<A: Arena>(&self, arena: &A) -> usize {
+        let most = arena.len().min(INDEX_MASK as usize);
+
+        most.saturating_sub(self.used).wrapping_add(self.spare.nr)
+    }
+
+    /// Returns whether there will be more records after a grace period.
+    pub(crate) fn can_recycle(&self) -> bool {
+        self.retired.first.is_some() || self.waiting.first.is_some()
+    }
+
+    /// Takes a record, or returns [`None`] if the arena has to grow first.
+    pub(crate) fn take<A: Arena>(&mut self, arena: &A) -> Option<Index> {
+        if let Some(index) = self.spare.pop(arena) {
+            return Some(index);
+        }
+        let number = self.used.wrapping_add(1);
+        if self.available(arena) == 0 {
+            return None;
+        }
+
+        self.used = number;
+        // CAST: There are no more records than that.
+        Index::new(number as u32)
+    }
+
+    /// Takes back a record that was just unlinked.
+    pub(crate) fn retire<A: Arena>(&mut self, arena: &A, index: Index) {
+        self.retired.push(arena, index);
+    }
+
+    /// To be called before a grace period of RCU begins. Nobody else may wait for one meanwhile.
+    pub(crate) fn begin_grace(&mut self) {
+        // There are some already if no grace period followed the last call.
+        if self.waiting.first.is_none() {
+            self.waiting = core::mem::replace(&mut self.retired, List::EMPTY);
+        }
+    }
+
+    /// To be called after that grace period: records that were retired before can be reused.
+    pub(crate) fn end_grace<A: Arena>(&mut self, arena: &A) {
+        let (mut from, mut to) = (
+            core::mem::replace(&mut self.waiting, List::EMPTY),
+            core::mem::replace(&mut self.spare, List::EMPTY),
+        );
+
+        if from.nr > to.nr {
+            core::mem::swap(&mut from, &mut to);
+        }
+        while let Some(index) = from.pop(arena) {
+            to.push(arena, index);
+        }
+        self.spare = to;
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! How large things are.
+
+use crate::policy::{backlog, cached, grains, growth, waits_first, Growth, GRAIN};
+use crate::rng::Rng;
+
+const PAGE: usize = 4096;
+const PMD: usize = 2 << 20;
+
+#[test]
+fn a_size_takes_the_grains_that_it_touches() {
+    for size in 1..10_000 {
+        assert!(grains(size) * GRAIN >= size && (grains(size) - 1) * GRAIN < size);
+    }
+    assert_eq!(grains(0), 0);
+    assert_eq!(grains(usize::MAX), usize::MAX / GRAIN + 1);
+}
+
+#[test]
+fn a_pool_grows_from_small_steps_to_large_pages() {
+    assert_eq!(growth(0, 1, PAGE, PMD), Some(Growth::Small(4 * PAGE)));
+    assert_eq!(
+        growth(0, 5 * PAGE, PAGE, PMD),
+        Some(Growth::Small(5 * PAGE))
+    );
+    assert_eq!(growth(PMD, 1, PAGE, PMD), Some(Growth::Large));
+    assert_eq!(growth(0, PMD - PAGE + 1, PAGE, PMD), Some(Growth::Large));
+    assert_eq!(growth(0, PMD, PAGE, PMD), Some(Growth::Large));
+    assert_eq!(
+        growth(PMD, PMD + 1, PAGE, PMD),
+        Some(Growth::Own(PMD + PAGE))
+    );
+    assert_eq!(growth(0, 1, 1 << 16, 1 << 29), Some(Growth::Small(1 << 16)));
+    assert_eq!(growth(0, usize::MAX, PAGE, PMD), None);
+}
+
+/// The step is a fraction of what is held, which is a matter of measuring, and not tested closely.
+#[test]
+fn a_pool_that_holds_more_grows_by_more() {
+    let mut last = 0;
+
+    for held in (0..PMD).step_by(1000) {
+        let Some(Growth::Small(by)) = growth(held, 1, PAGE, PMD) else {
+            panic!("{held} are less than a large page");
+        };
+
+        assert!(by >= last && by >= held / 16 && by <= (held / 4).max(4 * PAGE) + PAGE);
+        last = by;
+    }
+}
+
+/// What a pool grows by has room for what was asked for, is whole pages, and not more than a large
+/// page or what was asked for.
+#[test]
+fn a_pool_grows_by_enough() {
+    let mut rng = Rng::new(1);
+
+    for _ in 0..1_000_000 {
+        let (page, pmd) = rng.pick(&[(PAGE, PMD), (1 << 14, 1 << 25), (1 << 16, 1 << 29)]);
+        let held = rng.next() as usize >> rng.below(64);
+        let size = rng.next() as usize >> rng.below(64);
+        let Some(growth) = growth(held, size, page, pmd) else {
+            assert!(size > usize::MAX - page);
+            continue;
+        };
+        let by = match growth {
+            Growth::Large => pmd,
+            Growth::Small(by) | Growth::Own(by) => by,
+        };
+
+        assert!(by >= size && by % page == 0);
+        assert_eq!(matches!(growth, Growth::Own(_)), size > pmd);
+        if let Growth::Small(by) = growth {
+            assert!(held < pmd && by < pmd);
+            assert!(by >= held / 16 && by < size.max(held / 4).max(16 << 10) + page);
+        }
+        if let Growth::Own(by) = growth {
+            assert!(by - size < page);
+        }
+    }
+}
+
+/// Returns the least number from which on a condition holds that holds from some number on.
+fn least(holds: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, usize::MAX);
+
+    while low < high {
+        let middle = low + (high - low) / 2;
+
+        if holds(middle) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    low
+}
+
+/// How much there is before something waits is a matter of measuring, and not tested closely.
+#[test]
+fn a_pool_waits_before_it_grows_if_it_is_not_small() {
+    let from = |cpus| least(|held| waits_first(held, 1, cpus));
+
+    assert!((PMD / 4..=64 * PMD).contains(&from(1)));
+    assert_eq!(from(0), from(1));
+    assert_eq!(from(6), 6 * from(1));
+    for cpus in [0, 1, 6, usize::MAX] {
+        assert!(waits_first(usize::MAX, 1, cpus));
+        assert!(!waits_first(usize::MAX, 0, cpus));
+        assert!(!waits_first(0, usize::MAX, cpus));
+    }
+}
+
+#[test]
+fn more_may_wait_where_there_is_more() {
+    let some = backlog(0, 1);
+
+    assert!((PMD / 4..=16 * PMD).contains(&some));
+    assert_eq!(backlog(0, 0), some);
+    assert_eq!(backlog(0, 6), 6 * some);
+    assert_eq!(backlog(usize::MAX, usize::MAX), usize::MAX);
+    for cpus in [1, 6] {
+        // There is a least number, and then a fraction of what is held.
+        let fraction = usize::MAX / backlog(usize::MAX, cpus);
+        let limit = least(|held| backlog(held, cpus) > cpus * some);
+
+        assert!((2..=64).contains(&fraction));
+        assert_eq!(limit, (cpus * some + 1) * fraction);
+        assert_eq!(backlog(10 * limit, cpus), 10 * limit / fraction);
+    }
+}
+
+#[test]
+fn all_cpus_share_what_may_be_cached() {
+    let one = cached(1 << 30, 1);
+
+    assert!(one >= 1 << 20 && one <= 1 << 28);
+    assert_eq!(cached(1 << 30, 4), one / 4);
+    assert_eq!(cached(1 << 20, 4), one / 4096);
+    assert_eq!(cached(0, 1), 0);
+    assert_eq!(cached(usize::MAX, usize::MAX), 0);
+    assert_eq!(cached(1 << 20, 0), 0);
+}

@@ -1,0 +1,509 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Single steps of the records of a pack.
+
+use crate::records::{Arena, Block, Dying, Index, Record, Records, State, Supply};
+use crate::records::{MAX_GRAINS, WINDOW};
+use crate::sync::AtomicU16;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// An arena that has only the first of its records until it grows.
+pub(crate) struct Growing {
+    records: Vec<Record>,
+    used: Cell<usize>,
+}
+
+impl Growing {
+    pub(crate) fn new(most: usize) -> Growing {
+        Growing {
+            records: (0..most).map(|_| Record::new()).collect(),
+            used: Cell::new(0),
+        }
+    }
+
+    pub(crate) fn grow(&self, nr: usize) {
+        let len = self.used.get() + nr;
+
+        assert!(len <= self.records.len(), "there are enough records");
+        self.used.set(len);
+    }
+}
+
+impl Arena for Growing {
+    fn get(&self, index: Index) -> Option<&Record> {
+        self.records[..self.len()].get(index.place())
+    }
+
+    fn len(&self) -> usize {
+        self.used.get()
+    }
+}
+
+/// An arena of a few records with any numbers.
+impl Arena for BTreeMap<usize, Record> {
+    fn get(&self, index: Index) -> Option<&Record> {
+        BTreeMap::get(self, &index.place())
+    }
+
+    fn len(&self) -> usize {
+        BTreeMap::len(self)
+    }
+}
+
+/// Room for as many records as somebody may ask for, none of which is there.
+pub(crate) struct Room(pub(crate) usize);
+
+impl Arena for Room {
+    fn get(&self, _: Index) -> Option<&Record> {
+        None
+    }
+
+    fn len(&self) -> usize {
+        self.0
+    }
+}
+
+pub(crate) type VecRecords<A> = Records<A, Vec<AtomicU16>>;
+
+pub(crate) fn records<A: Arena>(arena: A, grains: usize) -> VecRecords<A> {
+    let windows = VecRecords::<A>::windows(grains);
+
+    Records::new(arena, (0..windows).map(|_| AtomicU16::new(0)).collect())
+}
+
+/// What a block is, with each part for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Parts {
+    pub(crate) grains: usize,
+    pub(crate) ty: u32,
+    pub(crate) slack: usize,
+    pub(crate) owner: u32,
+    /// 0 to 2, in the order of a block's life
+    pub(crate) state: u8,
+}
+
+pub(crate) const CACHED: u8 = 0;
+pub(crate) const LIVE: u8 = 1;
+pub(crate) const DYING: u8 = 2;
+
+impl Parts {
+    pub(crate) fn cached(grains: usize) -> Parts {
+        Parts {
+            grains,
+            ty: 0,
+            slack: 0,
+            owner: 0,
+            state: CACHED,
+        }
+    }
+}
+
+pub(crate) fn parts(block: Block) -> Parts {
+    let state = match block.state() {
+        State::Cached => CACHED,
+        State::Live => LIVE,
+        State::Dying => DYING,
+    };
+
+    assert_eq!(block.is_live(), state == LIVE);
+    Parts {
+        grains: block.grains(),
+        ty: block.ty(),
+        slack: block.slack(),
+        owner: block.owner(),
+        state,
+    }
+}
+
+fn live(grains: usize) -> Parts {
+    Parts {
+        grains,
+        ty: 3,
+        slack: 5,
+        owner: 0x1234_5678,
+        state: LIVE,
+    }
+}
+
+fn dying(grains: usize) -> Parts {
+    Parts {
+        state: DYING,
+        ..live(grains)
+    }
+}
+
+pub(crate) fn make_live(record: &Record, parts: Parts) {
+    record.make_live(parts.ty, parts.slack, parts.owner);
+    assert_eq!(self::parts(record.block()), parts);
+}
+
+/// Frees the block that begins at `grain`, and returns what it was before.
+pub(crate) fn kill<A: Arena>(records: &VecRecords<A>, grain: usize) -> Option<Parts> {
+    records.kill(grain).map(parts)
+}
+
+/// Takes all that die: where each begins, and what it is.
+pub(crate) fn drain<A: Arena>(records: &VecRecords<A>) -> Vec<(usize, Parts)> {
+    let mut dying = records.take_dying();
+    let is_empty = dying.is_empty();
+    let list: Vec<_> = std::iter::from_fn(|| dying.next(records.arena()))
+        .map(|(grain, block)| (grain, parts(block)))
+        .collect();
+
+    assert_eq!(list.is_empty(), is_empty);
+    assert!(dying.is_empty() && dying.next(records.arena()).is_none());
+    list
+}
+
+/// Unlinks the blocks that begin in `grains`, and returns their records in the order of numbers.
+pub(crate) fn remove<A: Arena>(records: &VecRecords<A>, grains: Range<usize>) -> Vec<usize> {
+    let mut removed = Vec::new();
+
+    records.remove(grains, |index| removed.push(index.place()));
+    removed.sort();
+    removed
+}
+
+/// Returns the index with that number, which only a supply can make.
+fn index(number: usize) -> Index {
+    let mut supply = Supply::new();
+
+    (0..number)
+        .map_while(|_| supply.take(&Room(usize::MAX)))
+        .nth(number - 1)
+        .expect("there are so many")
+}
+
+/// Makes records that an arena has all of.
+fn some_records(nr: usize, grains: usize) -> VecRecords<Growing> {
+    let arena = Growing::new(nr);
+
+    arena.grow(nr);
+    records(arena, grains)
+}
+
+#[test]
+fn a_record_holds_all_that_a_block_can_be() {
+    for grains in [1, 2, WINDOW, MAX_GRAINS, 1 << 20, Block::MAX_GRAINS] {
+        for ty in 0..8 {
+            for slack in 0..32 {
+                for owner in [0, 1, 1 << 31, u32::MAX] {
+                    let records = some_records(1, 1);
+                    let record = records.insert(index(1), 0, grains).unwrap();
+                    let live = Parts {
+                        grains,
+                        ty,
+                        slack,
+                        owner,
+                        state: LIVE,
+                    };
+                    let dying = Parts {
+                        state: DYING,
+                        ..live
+                    };
+
+                    assert_eq!(parts(record.block()), Parts::cached(grains));
+                    make_live(record, live);
+                    assert_eq!(kill(&records, 0), Some(live));
+                    assert_eq!(parts(record.block()), dying);
+                    assert_eq!(drain(&records), [(0, dying)]);
+                }
+            }
+        }
+    }
+}
+
+/// The kernel makes records of memory that is zero.
+#[test]
+fn a_new_record_is_sixteen_bytes_of_zero() {
+    // SAFETY: A record is made of integers without a gap, which the length shows.
+    let bytes: [u8; 16] = unsafe { std::mem::transmute(Record::new()) };
+
+    assert_eq!(bytes, [0; 16]);
+}
+
+#[test]
+fn a_number_is_a_place() {
+    assert_eq!(index(1).place(), 0);
+    assert_eq!(index(1000).place(), 999);
+}
+
+#[test]
+fn windows_cover_all_grains() {
+    type R = VecRecords<Growing>;
+
+    assert_eq!(R::windows(0), 0);
+    assert_eq!(R::windows(1), 1);
+    assert_eq!(R::windows(WINDOW), 1);
+    assert_eq!(R::windows(WINDOW + 1), 2);
+}
+
+#[test]
+fn a_block_lives_and_dies_once() {
+    let records = some_records(1, WINDOW);
+
+    let record = records.insert(index(1), 7, 3).unwrap();
+    assert!(std::ptr::eq(record, records.find(7).unwrap().1));
+    assert_eq!(kill(&records, 7), Some(Parts::cached(3)));
+    assert_eq!(parts(record.block()), Parts::cached(3));
+    assert!(drain(&records).is_empty());
+
+    make_live(record, live(3));
+    assert_eq!(kill(&records, 7), Some(live(3)));
+    assert_eq!(kill(&records, 7), Some(dying(3)));
+    assert_eq!(parts(record.block()), dying(3));
+    assert_eq!(drain(&records), [(7, dying(3))]);
+    assert_eq!(kill(&records, 7), Some(dying(3)));
+    assert!(drain(&records).is_empty());
+
+    assert_eq!(remove(&records, 7..8), [0]);
+    assert_eq!(remove(&records, 7..8), []);
+    assert_eq!(kill(&records, 7), None);
+    assert!(records.find(7).is_none());
+}
+
+/// A record that is used again has nothing of the block that it was of before.
+#[test]
+fn a_record_begins_anew() {
+    let records = some_records(1, 2 * WINDOW);
+
+    make_live(records.insert(index(1), 7, 3).unwrap(), live(3));
+    assert_eq!(kill(&records, 7), Some(live(3)));
+    assert_eq!(drain(&records).len(), 1);
+    assert_eq!(remove(&records, 7..10), [0]);
+    let record = records.insert(index(1), WINDOW + 9, 2).unwrap();
+    assert_eq!(parts(record.block()), Parts::cached(2));
+    assert!(records.find(7).is_none());
+    assert_eq!(kill(&records, WINDOW + 9), Some(Parts::cached(2)));
+    assert!(drain(&records).is_empty());
+}
+
+#[test]
+fn there_is_nothing_where_there_is_no_record_and_no_window() {
+    let records = some_records(1, WINDOW);
+
+    assert!(records.insert(index(2), 0, 1).is_none());
+    assert!(records.insert(index(1), WINDOW, 1).is_none());
+    assert!(records.insert(index(1), usize::MAX, 1).is_none());
+    assert_eq!(records.blocks().count(), 0);
+    assert!(Dying::none().is_empty());
+    assert!(Dying::none().next(records.arena()).is_none());
+}
+
+#[test]
+fn only_the_first_grain_of_a_block_is_killed() {
+    let records = some_records(2, 3 * WINDOW);
+    let starts = [10, 10 + 2 * WINDOW];
+
+    make_live(
+        records.insert(index(1), starts[0], 2 * WINDOW).unwrap(),
+        live(2 * WINDOW),
+    );
+    make_live(records.insert(index(2), starts[1], 1).unwrap(), live(1));
+    for grain in (0..3 * WINDOW).filter(|grain| !starts.contains(grain)) {
+        assert_eq!(kill(&records, grain), None);
+        assert_eq!(remove(&records, grain..grain + 1), []);
+    }
+    for grain in [3 * WINDOW, 3 * WINDOW + 10, usize::MAX - 1] {
+        assert_eq!(kill(&records, grain), None);
+        assert_eq!(remove(&records, grain..grain + 1), []);
+        assert!(records.find(grain).is_none());
+    }
+    assert!(drain(&records).is_empty());
+    assert_eq!(remove(&records, 0..3 * WINDOW), [0, 1]);
+}
+
+#[test]
+fn the_block_before_is_found_in_any_window() {
+    let records = some_records(3, 8 * WINDOW);
+    let before = |grain| records.find_before(grain).map(|(grain, _)| grain);
+
+    assert_eq!(before(8 * WINDOW - 1), None);
+    records.insert(index(1), WINDOW - 1, 3 * WINDOW);
+    records.insert(index(2), 5 * WINDOW, 2);
+    records.insert(index(3), 5 * WINDOW + 2, 1);
+    assert_eq!(before(0), None);
+    assert_eq!(before(WINDOW - 2), None);
+    assert_eq!(before(WINDOW - 1), Some(WINDOW - 1));
+    assert_eq!(before(5 * WINDOW - 1), Some(WINDOW - 1));
+    assert_eq!(before(5 * WINDOW), Some(5 * WINDOW));
+    assert_eq!(before(5 * WINDOW + 1), Some(5 * WINDOW));
+    assert_eq!(before(5 * WINDOW + 2), Some(5 * WINDOW + 2));
+    assert_eq!(before(8 * WINDOW - 1), Some(5 * WINDOW + 2));
+    assert_eq!(before(usize::MAX), Some(5 * WINDOW + 2));
+}
+
+/// Of blocks in three windows, those that begin in a range go, wherever the range begins and ends,
+/// in whatever order they came; the others stay.
+#[test]
+fn every_range_of_a_few_windows_is_removed() {
+    const GRAINS: usize = 3 * WINDOW;
+    const LAST: usize = WINDOW - 1;
+    let starts = [
+        [0, 1, WINDOW / 2, LAST],
+        [0, 9, LAST - 1, LAST].map(|offset| WINDOW + offset),
+        [0, 1, 2, LAST].map(|offset| 2 * WINDOW + offset),
+    ]
+    .concat();
+
+    for order in 0..starts.len() {
+        for start in 0..=GRAINS {
+            for end in 0..=GRAINS {
+                let records = some_records(starts.len(), GRAINS);
+                let mut order: Vec<usize> = (0..starts.len())
+                    .map(|i| (i * 5 + order) % starts.len())
+                    .collect();
+                for place in &order {
+                    records.insert(index(place + 1), starts[*place], 1);
+                }
+
+                order.retain(|place| (start..end).contains(&starts[*place]));
+                order.sort();
+                assert_eq!(remove(&records, start..end), order);
+                for (place, grain) in starts.iter().enumerate() {
+                    let found = records.find(*grain).map(|(index, _)| index.place());
+                    let stays = !order.contains(&place);
+
+                    assert_eq!(found, stays.then_some(place));
+                }
+                assert_eq!(records.blocks().count(), starts.len() - order.len());
+            }
+        }
+    }
+}
+
+/// Takes records until there are no more, and returns how many there were.
+fn take_all<A: Arena>(supply: &mut Supply, arena: &A) -> usize {
+    let mut taken = 0;
+
+    while let Some(next) = supply.take(arena) {
+        assert_eq!(next.place(), taken);
+        taken += 1;
+    }
+    assert!(supply.take(arena).is_none());
+    taken
+}
+
+/// Blocks may be as small as a grain. If a pack is full of them, the last grain stays free.
+#[test]
+fn there_is_a_record_for_every_grain_of_the_largest_pack_but_one() {
+    for len in [MAX_GRAINS, MAX_GRAINS + 1, usize::MAX] {
+        let mut supply = Supply::new();
+        let available = supply.available(&Room(len));
+        let taken = take_all(&mut supply, &Room(len));
+
+        println!("# figure: records_of_a_pack={taken}");
+        assert_eq!(taken, available);
+        assert_eq!(supply.available(&Room(len)), 0);
+        assert!(!supply.can_recycle());
+        assert_eq!(taken, MAX_GRAINS - 1);
+    }
+}
+
+/// The largest numbers that the parts of a record have to hold, in all lists.
+#[test]
+fn the_last_record_and_the_last_window() {
+    const LAST_GRAIN: usize = MAX_GRAINS - 1;
+    let mut supply = Supply::new();
+    let last = take_all(&mut supply, &Room(usize::MAX));
+    let numbers = [1, 2, last - 1, last];
+    let starts = [LAST_GRAIN, 0, LAST_GRAIN - 2, LAST_GRAIN - 1];
+    let arena = numbers.map(|number| (number - 1, Record::new()));
+    let records = records(BTreeMap::from(arena), MAX_GRAINS);
+
+    for (number, grain) in numbers.into_iter().zip(starts) {
+        let record = records.insert(index(number), grain, 1).unwrap();
+
+        make_live(record, live(1));
+    }
+    for nr in [2, 0, 3, 1] {
+        assert_eq!(records.find(starts[nr]).unwrap().0, index(numbers[nr]));
+        assert_eq!(kill(&records, starts[nr]), Some(live(1)));
+    }
+    let list = [1, 3, 0, 2].map(|nr| (starts[nr], dying(1)));
+    assert_eq!(drain(&records), list);
+
+    // The one of grain 0 stays.
+    let mut removed = Vec::new();
+    records.remove(1..MAX_GRAINS, |index| {
+        removed.push(index.place() + 1);
+        supply.retire(records.arena(), index);
+    });
+    removed.sort();
+    assert_eq!(removed, [1, last - 1, last]);
+    assert_eq!(supply.available(records.arena()), 0);
+    supply.begin_grace();
+    supply.end_grace(records.arena());
+    assert_eq!(supply.available(records.arena()), 3);
+    let mut again = [(); 3].map(|()| supply.take(records.arena()).unwrap().place() + 1);
+    again.sort();
+    assert_eq!(again, [1, last - 1, last]);
+    assert_eq!(supply.take(records.arena()), None);
+}
+
+#[test]
+fn a_retired_record_waits_for_a_whole_grace_period() {
+    let arena = Growing::new(4);
+    let mut supply = Supply::new();
+
+    assert_eq!(supply.take(&arena), None);
+    arena.grow(2);
+    assert_eq!(supply.available(&arena), 2);
+    assert_eq!(supply.take(&arena), Some(index(1)));
+    assert_eq!(supply.available(&arena), 1);
+    assert_eq!(supply.take(&arena), Some(index(2)));
+    assert_eq!(supply.take(&arena), None);
+
+    assert!(!supply.can_recycle());
+    supply.retire(&arena, index(1));
+    assert!(supply.can_recycle());
+    assert_eq!(supply.take(&arena), None);
+    supply.begin_grace();
+    assert!(supply.can_recycle());
+    supply.retire(&arena, index(2));
+    assert_eq!(supply.available(&arena), 0);
+    assert_eq!(supply.take(&arena), None);
+    supply.end_grace(&arena);
+    assert_eq!(supply.available(&arena), 1);
+    assert_eq!(supply.take(&arena), Some(index(1)));
+    assert_eq!(supply.take(&arena), None);
+
+    supply.end_grace(&arena);
+    assert_eq!(supply.take(&arena), None);
+    supply.begin_grace();
+    supply.end_grace(&arena);
+    assert!(!supply.can_recycle());
+    arena.grow(1);
+    assert_eq!(supply.available(&arena), 2);
+    assert_eq!(supply.take(&arena), Some(index(2)));
+    assert_eq!(supply.take(&arena), Some(index(3)));
+    assert_eq!(supply.take(&arena), None);
+}
+
+/// A grace period that was announced may have come to nothing; the next is for the same records.
+#[test]
+fn no_record_is_lost_if_a_grace_period_is_announced_twice() {
+    let arena = Growing::new(3);
+    let mut supply = Supply::new();
+
+    arena.grow(3);
+    for number in 1..=3 {
+        assert_eq!(supply.take(&arena), Some(index(number)));
+    }
+    supply.retire(&arena, index(1));
+    supply.begin_grace();
+    supply.retire(&arena, index(2));
+    supply.begin_grace();
+    supply.retire(&arena, index(3));
+    supply.end_grace(&arena);
+    assert_eq!(supply.take(&arena), Some(index(1)));
+    assert_eq!(supply.take(&arena), None);
+
+    supply.begin_grace();
+    supply.end_grace(&arena);
+    let both = [supply.take(&arena), supply.take(&arena)];
+    assert!(both.contains(&Some(index(2))) && both.contains(&Some(index(3))));
+    assert_eq!(supply.take(&arena), None);
+}

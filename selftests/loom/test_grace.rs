@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Records that are used again, with and without the grace period that readers rely on.
+
+use crate::check;
+use crate::pack::Pack;
+use crate::records::{Supply, WINDOW};
+use loom::sync::atomic::{AtomicBool, Ordering};
+use loom::sync::Arc;
+use loom::thread;
+
+/// Two blocks of a window, the second of which is in front, and one of another window.
+const BLOCK: usize = 10;
+const FRONT: usize = 20;
+const OTHER: usize = WINDOW + 5;
+
+/// A block behind another one in the list of its window.
+fn two_blocks() -> (Arc<Pack>, Supply) {
+    let pack = Arc::new(Pack::new(3));
+    let mut supply = Supply::new();
+
+    for grain in [BLOCK, FRONT] {
+        let index = supply.take(pack.records.arena()).unwrap();
+        pack.records.insert(index, grain, 8);
+    }
+    (pack, supply)
+}
+
+/// Removes the block in front, and uses its record for one of the other window.
+fn reuse(pack: &Pack, supply: &mut Supply, grace_period: impl FnOnce()) {
+    let arena = pack.records.arena();
+    let index = pack.remove(FRONT);
+
+    supply.retire(arena, index);
+    supply.begin_grace();
+    grace_period();
+    supply.end_grace(arena);
+    assert_eq!(supply.take(arena), Some(index));
+    pack.records.insert(index, OTHER, 8);
+}
+
+#[test]
+fn a_reader_delays_the_reuse_of_a_record() {
+    check("grace", || {
+        let (pack, mut supply) = two_blocks();
+        let is_reading = Arc::new(AtomicBool::new(true));
+        let reader = {
+            let (pack, is_reading) = (pack.clone(), is_reading.clone());
+
+            thread::spawn(move || {
+                assert_eq!(pack.records.find(BLOCK).unwrap().0, pack.index(1));
+                is_reading.store(false, Ordering::Release);
+            })
+        };
+
+        reuse(&pack, &mut supply, || {
+            while is_reading.load(Ordering::Acquire) {
+                thread::yield_now();
+            }
+        });
+        reader.join().unwrap();
+        assert_eq!(pack.records.find(OTHER).unwrap().0, pack.index(2));
+    });
+}
+
+/// Who has come to a record before it was unlinked goes on from there to the block that it looks for.
+#[test]
+fn a_retired_record_is_not_taken_for_another() {
+    check("retire", || {
+        let pack = Arc::new(Pack::new(2));
+        let mut supply = Supply::new();
+        for grain in [0, FRONT] {
+            let index = supply.take(pack.records.arena()).unwrap();
+            pack.records.insert(index, grain, 8);
+        }
+        let reader = {
+            let pack = pack.clone();
+
+            thread::spawn(move || {
+                assert_eq!(pack.records.find(0).unwrap().0, pack.index(1));
+                assert_eq!(pack.records.find_before(FRONT - 1).unwrap().0, 0);
+            })
+        };
+
+        supply.retire(pack.records.arena(), pack.remove(FRONT));
+        supply.begin_grace();
+        reader.join().unwrap();
+        supply.end_grace(pack.records.arena());
+        assert_eq!(supply.take(pack.records.arena()), Some(pack.index(2)));
+    });
+}
+
+/// The rule is needed, and the checker sees it.
+#[test]
+#[should_panic(expected = "the block is there")]
+fn without_a_grace_period_a_reader_goes_astray() {
+    check("no_grace", || {
+        let (pack, mut supply) = two_blocks();
+        let reader = {
+            let pack = pack.clone();
+
+            thread::spawn(move || pack.records.find(BLOCK).expect("the block is there").0)
+        };
+
+        reuse(&pack, &mut supply, || {});
+        reader.join().unwrap();
+    });
+}
+
+/// A block that was taken off the list is unlinked while others read the window.
+#[test]
+fn the_worker_unlinks_what_has_died() {
+    check("unlink", || {
+        let pack = Arc::new(Pack::new(3));
+        let mut supply = Supply::new();
+        for grain in [BLOCK, FRONT] {
+            let index = supply.take(pack.records.arena()).unwrap();
+            pack.insert_live(index.place() + 1, grain);
+        }
+        let other = {
+            let pack = pack.clone();
+
+            thread::spawn(move || {
+                pack.kill(FRONT, 2);
+                pack.kill(BLOCK, 1);
+            })
+        };
+
+        let taken = pack.take_dying();
+        for grain in &taken {
+            supply.retire(pack.records.arena(), pack.remove(*grain));
+        }
+        other.join().unwrap();
+        assert_eq!(taken.len() + pack.take_dying().len(), 2);
+    });
+}
