@@ -5,3 +5,4 @@
 #include "boundary.h"
 #include "helpers.h"
 #include "kfn.h"
+#include "view.h"

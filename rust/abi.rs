@@ -6,6 +6,7 @@
 
 #[allow(
     dead_code,
+    improper_ctypes,
     missing_docs,
     non_camel_case_types,
     non_upper_case_globals,
@@ -15,7 +16,7 @@
     reason = "generated"
 )]
 mod generated {
-    use kernel::bindings::{bool_, llist_head, llist_node, pgprot_t, u8_};
+    use kernel::bindings::{bool_, mm_struct, pgprot_t, u8_};
 
     include!(env!("JITALLOC_ABI"));
 }

@@ -4,45 +4,77 @@
 
 use core::ptr::NonNull;
 use kernel::{
-    impl_has_work, new_mutex, new_work,
+    bindings, impl_has_delayed_work, new_delayed_work, new_mutex,
     prelude::*,
     sync::{rcu, Arc, ArcBorrow, Mutex},
-    workqueue::{self, Work, WorkItem},
+    time::msecs_to_jiffies,
+    workqueue::{self, DelayedWork, Work, WorkItem},
 };
 
 use crate::{
     abi,
-    allocation::{Allocation, Memory},
     budget::Budget,
+    cache::{Cache, Caches},
+    irq,
     kfn::Kfn,
+    kick::Kick,
     misuse::{Caller, Misuse},
-    params::{JitType, ValidParams},
-    pool::Pool,
-    reclaim::{Graveyard, Killed},
+    pack::{Memory, Pack, Slot},
+    params::{JitRange, JitType, Layout, ValidParams, NR_TYPES},
+    policy,
+    pool::{Pool, Source, Taken},
+    reclaim::Reclaimer,
     registry::Registry,
+    settle,
     stats::Stats,
-    table,
-    write::Source,
+    sync::{AtomicU32, AtomicU64, Relaxed, SeqCst},
+    table, vec,
+    view::{self, View},
 };
 
-/// Bytes that may wait for their grace period before an allocation waits with them.
-const MAX_PENDING_BYTES: usize = 32 << 20;
+/// What to write.
+#[derive(Clone, Copy)]
+pub(crate) enum Content {
+    /// As many bytes as the destination takes, from there.
+    Copy(NonNull<u8>),
+    /// This byte.
+    Set(u8),
+}
+
+/// What whoever loads the module may choose.
+pub(crate) struct Options {
+    /// Bytes that all allocations together may hold; 0 is half of memory.
+    pub(crate) limit: usize,
+    /// Bytes of empty packs that each pool keeps.
+    pub(crate) reserve: usize,
+}
 
 /// The state of the module.
 ///
-/// Lock order: `reclaiming`, then the registry's lock, then the kernel's `text_mutex`.
+/// Lock order: the growth of a pool, `reclaimer`, `caches`, then the other locks of pools.
 #[pin_data]
 pub(crate) struct Allocator {
-    kfn: Kfn,
-    pool: Pool,
+    source: Arc<Source>,
+    params: ValidParams,
+    pools: KVec<Arc<Pool>>,
+    /// Which pool has the text of a type, and which its data.
+    text: [usize; NR_TYPES],
+    data: [usize; NR_TYPES],
     #[pin]
     registry: Registry,
-    graveyard: Graveyard,
     #[pin]
-    reclaiming: Mutex<()>,
+    caches: Mutex<Caches>,
     #[pin]
-    work: Work<Allocator>,
+    reclaimer: Mutex<Reclaimer>,
+    kick: Kick,
+    #[pin]
+    work: DelayedWork<Allocator>,
     stats: Stats,
+    reserve: usize,
+    /// How many runs of the reclaimer have begun.
+    runs_begun: AtomicU64,
+    /// Whether the kernel wants empty packs back.
+    is_short: AtomicU32,
     c_params: abi::jit_alloc_params,
 }
 
@@ -52,8 +84,8 @@ unsafe impl Send for Allocator {}
 // SAFETY: All fields but `c_params` are `Sync`, and that is plain numbers which nobody changes.
 unsafe impl Sync for Allocator {}
 
-impl_has_work! {
-    impl HasWork<Self> for Allocator { self.work }
+impl_has_delayed_work! {
+    impl HasDelayedWork<Self> for Allocator { self.work }
 }
 
 impl WorkItem for Allocator {
@@ -64,26 +96,78 @@ impl WorkItem for Allocator {
     }
 }
 
+/// Returns the place in `pools` of the one for `range`, which is made if there is none.
+fn pool_for(
+    pools: &mut KVec<Arc<Pool>>,
+    source: &Arc<Source>,
+    range: &JitRange,
+    is_text: bool,
+) -> Result<usize> {
+    let mut places = 0..pools.len();
+    let found = places.find(|place| {
+        let pool = pools.get(*place);
+
+        pool.is_some_and(|pool| pool.is_for(range, is_text))
+    });
+
+    if let Some(place) = found {
+        return Ok(place);
+    }
+    vec::push(pools, Pool::new(source.clone(), *range, is_text, true)?)?;
+    Ok(pools.len().wrapping_sub(1))
+}
+
 impl Allocator {
-    /// Makes an allocator over the ranges of `params`. It holds no more than `limit` bytes; 0 is half
-    /// of memory.
+    /// Makes an allocator over the ranges of `params`.
     ///
     /// # Errors
     ///
     /// `ENOMEM`.
-    pub(crate) fn new(kfn: Kfn, params: ValidParams, limit: usize) -> Result<Arc<Allocator>> {
+    pub(crate) fn new(
+        kfn: Kfn,
+        layout: Layout,
+        params: ValidParams,
+        options: &Options,
+    ) -> Result<Arc<Allocator>> {
         let c_params = table::c_params(&params);
-        let pool = Pool::new(kfn, params, Budget::new(limit)?);
+        let source = Arc::new(
+            Source {
+                kfn,
+                view: View::new(kfn, &layout)?,
+                budget: Budget::new(options.limit)?,
+                layout,
+            },
+            GFP_KERNEL,
+        )?;
+        let mut pools = KVec::new();
+        let (mut text, mut data) = ([0; NR_TYPES], [0; NR_TYPES]);
+
+        for ty in JitType::ALL {
+            let range = params.range(ty);
+
+            // Types with the same range share a pool.
+            text[ty.index()] = pool_for(&mut pools, &source, range, ty.is_text())?;
+            data[ty.index()] = pool_for(&mut pools, &source, range, false)?;
+        }
+        let reclaimer = Reclaimer::new(settle::scratch(&source.layout)?);
+        let registry = Registry::new(&source.layout)?;
 
         Arc::pin_init(
             pin_init!(Allocator {
-                kfn,
-                pool,
-                registry <- Registry::new(),
-                graveyard: Graveyard::new(),
-                reclaiming <- new_mutex!((), "jitalloc::reclaiming"),
-                work <- new_work!("jitalloc::reclaim"),
+                source,
+                params,
+                pools,
+                text,
+                data,
+                registry <- registry,
+                caches <- new_mutex!(Caches::new(), "jitalloc::caches"),
+                reclaimer <- new_mutex!(reclaimer, "jitalloc::reclaimer"),
+                kick: Kick::new(),
+                work <- new_delayed_work!("jitalloc::reclaim"),
                 stats: Stats::new(),
+                reserve: options.reserve,
+                runs_begun: AtomicU64::new(0),
+                is_short: AtomicU32::new(0),
                 c_params,
             }),
             GFP_KERNEL,
@@ -92,7 +176,7 @@ impl Allocator {
 
     /// Returns the parameters.
     pub(crate) fn params(&self) -> &ValidParams {
-        self.pool.params()
+        &self.params
     }
 
     /// Returns the parameters as C sees them.
@@ -102,7 +186,7 @@ impl Allocator {
 
     /// Returns the budget.
     pub(crate) fn budget(&self) -> &Budget {
-        self.pool.budget()
+        &self.source.budget
     }
 
     /// Returns the counters.
@@ -110,11 +194,16 @@ impl Allocator {
         &self.stats
     }
 
+    /// Returns the pools.
+    pub(crate) fn pools(&self) -> &[Arc<Pool>] {
+        &self.pools
+    }
+
     /// Allocates text.
     ///
     /// # Errors
     ///
-    /// Those of [`Pool::text`], and `ENOMEM`.
+    /// `EINVAL` if `size` is 0, `E2BIG` if it is larger than the range, `ENOMEM`.
     ///
     /// # Context
     ///
@@ -125,16 +214,16 @@ impl Allocator {
         size: usize,
         owner: Caller,
     ) -> Result<NonNull<u8>> {
-        self.alloc(ty, size, owner, || {
-            Ok(Memory::Text(self.pool.text(ty, size)?))
-        })
+        let pool = self.pools.get(self.text[ty.index()]).ok_or(EINVAL)?;
+
+        self.alloc(pool, ty, size, owner)
     }
 
     /// Allocates data that text of type `ty` can reach.
     ///
     /// # Errors
     ///
-    /// Those of [`Pool::data`], and `ENOMEM`.
+    /// `EINVAL` if `size` is 0, `E2BIG` if it is larger than the range, `ENOMEM`.
     ///
     /// # Context
     ///
@@ -145,53 +234,183 @@ impl Allocator {
         size: usize,
         owner: Caller,
     ) -> Result<NonNull<u8>> {
-        self.alloc(ty, size, owner, || {
-            Ok(Memory::Data(self.pool.data(ty, size)?))
-        })
+        let pool = self.pools.get(self.data[ty.index()]).ok_or(EINVAL)?;
+
+        self.alloc(pool, ty, size, owner)
     }
 
-    fn alloc(
+    /// Makes a cache of `ty`, to be destroyed by [`Allocator::destroy_cache`].
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn create_cache(&self, ty: JitType) -> Result<*const Cache> {
+        let cache = Cache::new(&self.source, &self.params, ty)?;
+        let handle = Arc::as_ptr(&cache);
+
+        self.caches.lock().add(cache)?;
+        Ok(handle)
+    }
+
+    /// Allocates text of a cache.
+    ///
+    /// # Errors
+    ///
+    /// As [`Allocator::alloc_text`], and `EPERM` if the type of the cache is data.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn cache_text(
         &self,
-        ty: JitType,
+        cache: &Cache,
         size: usize,
         owner: Caller,
-        place: impl Fn() -> Result<Memory>,
     ) -> Result<NonNull<u8>> {
-        if self.stats.pending_bytes.get() > MAX_PENDING_BYTES {
-            self.reclaim();
-        }
+        let pool = cache.text().ok_or(EPERM)?;
 
-        let registered = match place() {
-            // What waits for its grace period may be just what is missing.
-            Err(err) if err == ENOMEM && self.reclaim() > 0 => place(),
-            placed => placed,
-        }
-        .and_then(|memory| self.register(Allocation::new(memory, ty, size, owner)));
-
-        match registered {
-            Ok(_) => {
-                self.stats.allocs.add(1);
-                self.stats.live(ty).count.add(1);
-                self.stats.live(ty).bytes.add(size);
-            }
-            Err(_) => self.stats.failures.add(1),
-        }
-        registered
+        self.alloc(pool, cache.jit_type(), size, owner)
     }
 
-    fn register(&self, allocation: Allocation) -> Result<NonNull<u8>> {
-        let start = allocation.start();
-        let allocation = KBox::new(allocation, GFP_KERNEL)?;
+    /// Allocates data of a cache.
+    ///
+    /// # Errors
+    ///
+    /// As [`Allocator::alloc_data`].
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn cache_data(
+        &self,
+        cache: &Cache,
+        size: usize,
+        owner: Caller,
+    ) -> Result<NonNull<u8>> {
+        self.alloc(cache.data(), cache.jit_type(), size, owner)
+    }
 
-        self.registry.lock().insert(allocation)?;
-        Ok(start)
+    /// Frees a cache and all that was allocated from it.
+    ///
+    /// # Errors
+    ///
+    /// The mistake, if there is no such cache.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn destroy_cache(&self, cache: *const Cache) -> Result<(), Misuse> {
+        if !self.caches.lock().destroy(cache) {
+            return Err(Misuse::DestroyForeign);
+        }
+        self.kick_worker();
+        Ok(())
+    }
+
+    fn kick_worker(&self) {
+        if self.kick.is_needed() {
+            // SAFETY: A function without requirements.
+            unsafe { abi::jit_helper_kick() };
+        }
+    }
+
+    #[inline]
+    fn alloc(&self, pool: &Pool, ty: JitType, size: usize, owner: Caller) -> Result<NonNull<u8>> {
+        let slot = match pool.take_at_hand(policy::grains(size)) {
+            Some(slot) => slot,
+            None => self
+                .find(pool, size)
+                .inspect_err(|_| self.stats.failures.add(1))?,
+        };
+
+        self.stats.alloc(ty, size);
+        Ok(slot.give(ty as u32, size, owner.to_u32()))
+    }
+
+    /// Finds a block that this CPU has not at hand.
+    fn find(&self, pool: &Pool, size: usize) -> Result<Slot> {
+        let grains = policy::grains(size);
+
+        if size == 0 {
+            return Err(EINVAL);
+        }
+        if self.stats.waiting().bytes > policy::backlog(self.budget().spent(), pool.cpus()) {
+            self.reclaim();
+        }
+        if pool.is_own(size) {
+            return self.grow(pool, size)?.ok_or(ENOMEM);
+        }
+        if let Some(slot) = self.take(pool, grains)? {
+            return Ok(slot);
+        }
+
+        let _one_at_a_time = pool.lock_growth();
+        pool.flush();
+        if let Some(slot) = self.take(pool, grains)? {
+            return Ok(slot);
+        }
+        if policy::waits_first(pool.held(), self.stats.waiting().bytes, pool.cpus()) {
+            // If there was nothing left to reclaim, somebody else has just done it.
+            self.reclaim();
+            if let Some(slot) = self.take(pool, grains)? {
+                return Ok(slot);
+            }
+        }
+        loop {
+            self.grow(pool, size)?;
+            // Others may have taken all of it meanwhile.
+            if let Some(slot) = self.take(pool, grains)? {
+                return Ok(slot);
+            }
+        }
+    }
+
+    /// Takes a block from the packs of a pool, if they have one.
+    fn take(&self, pool: &Pool, grains: usize) -> Result<Option<Slot>> {
+        loop {
+            match pool.take(grains)? {
+                Taken::Slot(slot) => return Ok(Some(slot)),
+                Taken::Full => return Ok(None),
+                Taken::NoRecords => self.reclaimer.lock().recycle(pool),
+            }
+        }
+    }
+
+    /// Makes a pack with room for `size` bytes, and adds it to a pool.
+    fn grow(&self, pool: &Pool, size: usize) -> Result<Option<Slot>> {
+        let pack = match pool.make_pack(size) {
+            // What waits for its grace period, or is kept back, may be just what is missing.
+            Err(err) if err == ENOMEM => {
+                self.reclaim_all(0);
+                pool.make_pack(size)?
+            }
+            made => made?,
+        };
+
+        self.registry.insert(pack.clone())?;
+        self.stats.packs_made.add(1);
+        pool.add(pack.clone()).inspect_err(|_| self.discard(&pack))
+    }
+
+    /// Removes a pack that nobody has got.
+    fn discard(&self, pack: &Arc<Pack>) {
+        let removed = self.registry.remove(pack);
+
+        // SAFETY: May be called from process context.
+        unsafe { bindings::synchronize_rcu() };
+        // SAFETY: The grace period has just passed.
+        unsafe { removed.free() };
     }
 
     /// Writes `len` bytes of live text at `dst`.
     ///
     /// # Safety
     ///
-    /// The pointer of [`Source::Copy`] is valid for reads of `len` bytes during the call.
+    /// The pointer of [`Content::Copy`] is valid for reads of `len` bytes during the call.
     ///
     /// # Errors
     ///
@@ -200,28 +419,39 @@ impl Allocator {
     ///
     /// # Context
     ///
-    /// Process context, may sleep.
-    pub(crate) unsafe fn update(&self, dst: NonNull<u8>, source: Source, len: usize) -> Result {
+    /// Any but NMI.
+    pub(crate) unsafe fn update(&self, dst: NonNull<u8>, content: Content, len: usize) -> Result {
         let dst = dst.addr().get();
-        let registry = self.registry.lock();
-        let allocation = registry
+        // A block that is freed meanwhile is not reused before this ends: interrupts are off, and
+        // the lock is held if they will be let in.
+        let _rcu = (len > view::PIECE).then(rcu::read_lock);
+        let off = irq::Off::new();
+        let pack = self.registry.find(dst, &off).ok_or(EFAULT)?;
+        let placed = pack
             .find(dst)
-            .filter(|allocation| !allocation.is_dying())
+            .filter(|placed| placed.block.is_live())
             .ok_or(EFAULT)?;
-        let Memory::Text(text) = allocation.memory() else {
+        let Memory::Text(text) = pack.memory() else {
             return Err(EACCES);
         };
-        let offset = dst.wrapping_sub(text.start().addr().get());
-        match offset.checked_add(len) {
-            Some(end) if end <= allocation.size() => (),
+        let offset = dst.wrapping_sub(pack.start());
+
+        match offset.wrapping_sub(placed.offset).checked_add(len) {
+            Some(end) if end <= placed.size => (),
             _ => return Err(ERANGE),
         }
+        if len == 0 {
+            return Ok(());
+        }
 
-        // SAFETY: The caller answers for the source.
-        unsafe { text.write(self.kfn, offset, source, len) }?;
-        self.stats.updates.add(1);
-        self.stats.updated_bytes.add(len);
-        Ok(())
+        // SAFETY: The text stays as long as interrupts are off, or the lock is held.
+        let mut writing = unsafe { text.writing(&off) };
+        match content {
+            // SAFETY: The caller answers for the source. Two who write the same text at a time get
+            // some mix of both.
+            Content::Copy(src) => unsafe { writing.copy(offset, src, len) },
+            Content::Set(byte) => writing.set(offset, byte, len),
+        }
     }
 
     /// Frees the allocation that starts at `buf`.
@@ -232,37 +462,58 @@ impl Allocator {
     ///
     /// # Context
     ///
-    /// Any but NMI.
-    pub(crate) fn free(
-        this: ArcBorrow<'_, Allocator>,
-        buf: NonNull<u8>,
-    ) -> Result<(), (Misuse, Option<Caller>)> {
+    /// Any.
+    pub(crate) fn free(&self, buf: NonNull<u8>) -> Result<(), (Misuse, Option<Caller>)> {
+        let addr = buf.addr().get();
         let rcu = rcu::read_lock();
-        let allocation = this
+        let pack = self
             .registry
-            .find(buf.addr().get(), &rcu)
+            .find(addr, &rcu)
             .ok_or((Misuse::FreeForeign, None))?;
-        let owner = Some(allocation.owner());
+        let placed = pack.kill(addr).map_err(|(misuse, block)| {
+            (misuse, block.map(|block| Caller::from_u32(block.owner())))
+        })?;
 
-        if allocation.start() != buf {
-            return Err((Misuse::FreeInterior, owner));
+        if let Some(ty) = JitType::from_raw(placed.block.ty()) {
+            self.stats.free(ty, placed.size);
         }
-        let killed = Killed::new(allocation).ok_or((Misuse::FreeTwice, owner))?;
-
-        this.bury(allocation, killed);
-        // If it is queued already, that run will find the allocation.
-        let _ = workqueue::system_long().enqueue::<Arc<Allocator>, 0>(this.into());
+        drop(rcu);
+        self.kick_worker();
         Ok(())
     }
 
-    fn bury(&self, allocation: &Allocation, killed: Killed<'_>) {
-        let live = self.stats.live(allocation.jit_type());
+    /// Has the worker reclaim after a while, for more frees to share its grace period.
+    ///
+    /// # Context
+    ///
+    /// Any but NMI.
+    pub(crate) fn reclaim_soon(this: ArcBorrow<'_, Allocator>) {
+        // If it is queued already, that run will find what was freed.
+        let _ = workqueue::system_long().enqueue_delayed::<Arc<Allocator>, 0>(
+            this.into(),
+            msecs_to_jiffies(policy::RECLAIM_DELAY_MS),
+        );
+    }
 
-        live.count.sub(1);
-        live.bytes.sub(allocation.size());
-        self.stats.frees.add(1);
-        self.stats.pending_bytes.add(allocation.mapped());
-        self.graveyard.bury(killed);
+    /// Returns how many bytes of packs nobody needs now.
+    pub(crate) fn empty_bytes(&self) -> usize {
+        self.stats.empty_bytes.get()
+    }
+
+    /// Has the worker give empty packs back to the kernel. Returns how many bytes it expects.
+    ///
+    /// # Context
+    ///
+    /// Any.
+    pub(crate) fn shrink(&self) -> usize {
+        let bytes = self.empty_bytes();
+
+        if bytes > 0 {
+            self.stats.empty_bytes.set(0);
+            self.is_short.store(1, Relaxed);
+            self.kick_worker();
+        }
+        bytes
     }
 
     /// Takes back everything that was freed before, and returns how many allocations that was.
@@ -271,24 +522,33 @@ impl Allocator {
     ///
     /// Process context. Sleeps for a grace period if there was anything.
     pub(crate) fn reclaim(&self) -> usize {
-        let _one_at_a_time = self.reclaiming.lock();
-        let nr = self
-            .graveyard
-            .reclaim(self.kfn, &self.registry, |allocation| {
-                self.stats.pending_bytes.sub(allocation.mapped());
-            });
+        let keep = if self.is_short.swap(0, Relaxed) == 0 {
+            self.reserve
+        } else {
+            0
+        };
 
-        if nr > 0 {
-            self.stats.grace_periods.add(1);
+        self.reclaim_all(keep)
+    }
+
+    fn reclaim_all(&self, keep: usize) -> usize {
+        let begun = self.runs_begun.load(SeqCst);
+        let mut reclaimer = self.reclaimer.lock();
+
+        // What began after the call has ended, and has done all that there was to do.
+        if self.runs_begun.load(SeqCst) != begun && keep > 0 {
+            return 0;
         }
-        nr
+        self.runs_begun.fetch_add(1, SeqCst);
+        self.kick.begin();
+        reclaimer.run(&self.pools, &self.caches, &self.registry, &self.stats, keep)
     }
 
     /// Reports `misuse`, and counts it.
     ///
     /// # Context
     ///
-    /// Any but NMI.
+    /// Any.
     pub(crate) fn report(
         &self,
         misuse: Misuse,
@@ -306,25 +566,30 @@ impl Allocator {
     ///
     /// Process context, sleeps. When nobody can call any other function any more.
     pub(crate) fn shut_down(this: ArcBorrow<'_, Allocator>) {
-        let (mut nr, mut bytes) = (0_usize, 0_usize);
-        {
-            let registry = this.registry.lock();
-            let mut addr = 0;
+        // SAFETY: May be called from process context.
+        unsafe { abi::jit_helper_kick_sync() };
+        // SAFETY: The work is initialised, and is not queued any more, because nobody frees.
+        unsafe {
+            let work = Work::raw_get(DelayedWork::raw_as_work(&raw const this.work));
 
-            while let Some(allocation) = registry.next(&mut addr) {
-                if let Some(killed) = Killed::new(allocation) {
-                    nr = nr.saturating_add(1);
-                    bytes = bytes.saturating_add(allocation.size());
-                    this.bury(allocation, killed);
-                }
-            }
+            bindings::flush_delayed_work(kernel::container_of!(work, bindings::delayed_work, work));
+        }
+
+        let (mut nr, mut bytes) = (0_usize, 0_usize);
+        for ty in JitType::ALL {
+            let live = this.stats.live(ty);
+
+            nr = nr.wrapping_add(live.count);
+            bytes = bytes.wrapping_add(live.bytes);
         }
         if nr > 0 {
             pr_warn!("{nr} allocations of {bytes} bytes were never freed\n");
         }
 
-        this.reclaim();
-        // SAFETY: The work is initialised, and is not queued any more, because nobody frees.
-        unsafe { kernel::bindings::flush_work(Work::raw_get(&raw const this.work)) };
+        this.caches.lock().destroy_all();
+        this.reclaim_all(0);
+        this.reclaimer
+            .lock()
+            .clear(&this.pools, &this.registry, &this.stats);
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What exports.c calls in Rust. @caller is the return address of the public
+ * What exports.c and helpers.c call in Rust. @caller is the return address of the public
  * function, to name who made a mistake; bindgen reads this file, and
  * exports.rs is held against what it makes of it.
  */
@@ -20,5 +20,16 @@ int jit_rust_update_copy(void *dst, const void *src, size_t len,
 int jit_rust_update_set(void *dst, u8 byte, size_t len, unsigned long caller);
 void jit_rust_free(void *buf, unsigned long caller);
 void jit_rust_free_barrier(unsigned long caller);
+void jit_rust_kicked(void);
+unsigned long jit_rust_shrink_count(void);
+unsigned long jit_rust_shrink_scan(void);
+void jit_rust_usage(struct jit_alloc_usage *usage);
+struct jit_cache *jit_rust_cache_create(enum jit_type type,
+					unsigned long caller);
+void *jit_rust_cache_text_alloc(struct jit_cache *cache, size_t size,
+				unsigned long caller);
+void *jit_rust_cache_data_alloc(struct jit_cache *cache, size_t size,
+				unsigned long caller);
+void jit_rust_cache_destroy(struct jit_cache *cache, unsigned long caller);
 
 #endif /* _JITALLOC_BOUNDARY_H */

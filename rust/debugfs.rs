@@ -58,20 +58,33 @@ fn params(allocator: &Arc<Allocator>, f: &mut fmt::Formatter<'_>) -> fmt::Result
 /// The counters, one a line.
 fn stats(allocator: &Arc<Allocator>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let (stats, budget) = (allocator.stats(), allocator.budget());
+    let (allocs, frees) = (stats.allocs(), stats.frees());
+    let waiting = stats.waiting();
+    let (mut packs, mut bookkeeping, mut free) = (0_usize, 0_usize, 0_usize);
 
-    writeln!(f, "limit_bytes {}", budget.limit())?;
-    writeln!(f, "held_bytes {}", budget.spent())?;
-    for (name, counter) in [
-        ("allocs", &stats.allocs),
-        ("failures", &stats.failures),
-        ("frees", &stats.frees),
-        ("updates", &stats.updates),
-        ("updated_bytes", &stats.updated_bytes),
-        ("grace_periods", &stats.grace_periods),
-        ("pending_bytes", &stats.pending_bytes),
-        ("misuses", &stats.misuses),
+    for pool in allocator.pools() {
+        let (nr, bytes) = pool.bookkeeping();
+
+        packs = packs.wrapping_add(nr);
+        bookkeeping = bookkeeping.wrapping_add(bytes);
+        free = free.wrapping_add(pool.free_bytes());
+    }
+    for (name, value) in [
+        ("limit_bytes", budget.limit()),
+        ("held_bytes", budget.spent()),
+        ("free_bytes", free),
+        ("pending_bytes", waiting.bytes),
+        ("bookkeeping_bytes", bookkeeping),
+        ("packs", packs),
+        ("packs_made", stats.packs_made.get()),
+        ("packs_returned", stats.packs_returned.get()),
+        ("allocs", allocs.count),
+        ("failures", stats.failures.get()),
+        ("frees", frees.count),
+        ("grace_periods", stats.grace_periods.get()),
+        ("misuses", stats.misuses.get()),
     ] {
-        writeln!(f, "{} {}", name, counter.get())?;
+        writeln!(f, "{name} {value}")?;
     }
     Ok(())
 }
@@ -82,7 +95,7 @@ fn live(allocator: &Arc<Allocator>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for ty in JitType::ALL {
         let live = allocator.stats().live(ty);
 
-        writeln!(f, "{} {} {}", ty.name(), live.count.get(), live.bytes.get())?;
+        writeln!(f, "{} {} {}", ty.name(), live.count, live.bytes)?;
     }
     Ok(())
 }

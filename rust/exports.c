@@ -27,12 +27,24 @@ const struct jit_alloc_params *jit_alloc_arch_params(void)
 EXPORT_SYMBOL_GPL(jit_alloc_arch_params);
 
 /**
+ * jit_alloc_usage() - what the allocator holds
+ * @usage: filled in
+ *
+ * Context: Any.
+ */
+void jit_alloc_usage(struct jit_alloc_usage *usage)
+{
+	jit_rust_usage(usage);
+}
+EXPORT_SYMBOL_GPL(jit_alloc_usage);
+
+/**
  * jit_text_alloc() - allocate executable memory
  * @type: who runs the code; any type but %JIT_MODULES_DATA
  * @size: bytes
  *
- * The text is read-only, executable, aligned as the type's range asks, and
- * full of trapping instructions. Write it with jit_update_copy() and
+ * The text is read-only, executable, aligned to %JIT_ALIGN, and full of trapping
+ * instructions. Others may have the text before and after it. Write it with jit_update_copy() and
  * jit_update_set(), free it with jit_free().
  *
  * Code that is entered through a pointer must begin with a landing pad (ENDBR64
@@ -79,14 +91,15 @@ EXPORT_SYMBOL_GPL(jit_data_alloc);
  *
  * When it returns, every CPU fetches the new bytes. The write as a whole is
  * not atomic: a CPU that executes [@dst, @dst + @len) meanwhile may see part
- * of it. A @len of 0 writes nothing, and is checked like any other.
+ * of it. A @len of 0 writes nothing, and is checked like any other. @src is memory
+ * of the kernel: user space is not there while text is written.
  *
- * Context: Process context. May sleep. From any other context, warns with the
- * caller's name.
+ * Context: Any but NMI. Interrupts are off during the write, but on from time to
+ * time if it is long and they were before. From NMI, warns with the caller's name.
  * Return: 0, or a negative errno, and then nothing was written: -EINVAL if
  * @dst or @src is %NULL; -EFAULT if @dst is not inside a live allocation;
  * -EACCES if it is inside data; -ERANGE if the write would cross the end of
- * the allocation; -EWOULDBLOCK from a context that may not sleep.
+ * the allocation; -EWOULDBLOCK from NMI.
  */
 int jit_update_copy(void *dst, const void *src, size_t len)
 {
@@ -102,8 +115,7 @@ EXPORT_SYMBOL_GPL(jit_update_copy);
  *
  * As jit_update_copy(), with @len times @byte for a source.
  *
- * Context: Process context. May sleep. From any other context, warns with the
- * caller's name.
+ * Context: As jit_update_copy().
  * Return: 0, or a negative errno of jit_update_copy().
  */
 int jit_update_set(void *dst, u8 byte, size_t len)
@@ -123,7 +135,7 @@ EXPORT_SYMBOL_GPL(jit_update_set);
  * A pointer that is not the start of a live allocation is ignored, with a
  * warning that names the caller and, if there is one, the owner.
  *
- * Context: Any but NMI. Does not sleep.
+ * Context: Any, NMI included. Does not sleep.
  */
 void jit_free(void *buf)
 {
@@ -146,3 +158,73 @@ void jit_free_barrier(void)
 	jit_rust_free_barrier(_RET_IP_);
 }
 EXPORT_SYMBOL_GPL(jit_free_barrier);
+
+/**
+ * jit_cache_create() - have memory of one's own
+ * @type: who runs the code
+ *
+ * Allocations of the cache share memory with each other and with nobody else,
+ * and are freed together by jit_cache_destroy(); each may also be freed by
+ * jit_free() before that. There are no caches of CPUs in front of it, so an
+ * allocation costs more than one of jit_text_alloc().
+ *
+ * Context: Process context. May sleep. From any other context, and for an
+ * unknown type, warns with the caller's name.
+ * Return: the cache; %NULL if there is no memory, or after a warning.
+ */
+struct jit_cache *jit_cache_create(enum jit_type type)
+{
+	return jit_rust_cache_create(type, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(jit_cache_create);
+
+/**
+ * jit_cache_text_alloc() - allocate executable memory of a cache
+ * @cache: what jit_cache_create() returned for a type of text
+ * @size: bytes
+ *
+ * As jit_text_alloc().
+ *
+ * Context: Process context. May sleep. From any other context, and for a cache
+ * whose type is data, warns with the caller's name.
+ * Return: the text; %NULL if @cache is, and where jit_text_alloc() returns it.
+ */
+void *jit_cache_text_alloc(struct jit_cache *cache, size_t size)
+{
+	return jit_rust_cache_text_alloc(cache, size, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(jit_cache_text_alloc);
+
+/**
+ * jit_cache_data_alloc() - allocate data of a cache
+ * @cache: what jit_cache_create() returned
+ * @size: bytes
+ *
+ * As jit_data_alloc().
+ *
+ * Context: Process context. May sleep. From any other context, warns with the
+ * caller's name.
+ * Return: the data; %NULL if @cache is, and where jit_data_alloc() returns it.
+ */
+void *jit_cache_data_alloc(struct jit_cache *cache, size_t size)
+{
+	return jit_rust_cache_data_alloc(cache, size, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(jit_cache_data_alloc);
+
+/**
+ * jit_cache_destroy() - free a cache and all that was allocated from it
+ * @cache: what jit_cache_create() returned, or %NULL
+ *
+ * A CPU or a preempted task may still be in the text, as with jit_free(). The
+ * memory goes back to the kernel after a grace period; jit_free_barrier() waits
+ * for that.
+ *
+ * Context: Process context. May sleep, but not for the grace period. From any
+ * other context, warns with the caller's name and does nothing.
+ */
+void jit_cache_destroy(struct jit_cache *cache)
+{
+	jit_rust_cache_destroy(cache, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(jit_cache_destroy);

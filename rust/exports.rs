@@ -6,17 +6,18 @@
 
 use core::ptr::{self, NonNull};
 use kernel::{
+    page::PAGE_SIZE,
     prelude::*,
     sync::ArcBorrow, //
 };
 
 use crate::{
     abi,
-    allocator::Allocator,
+    allocator::{Allocator, Content},
+    cache::Cache,
     instance,
     misuse::{Caller, Misuse},
     params::JitType,
-    write::Source,
 };
 
 /// Holds each function against the prototype that C has for it.
@@ -36,6 +37,14 @@ check_prototypes! {
     jit_rust_update_set,
     jit_rust_free,
     jit_rust_free_barrier,
+    jit_rust_kicked,
+    jit_rust_shrink_count,
+    jit_rust_shrink_scan,
+    jit_rust_usage,
+    jit_rust_cache_create,
+    jit_rust_cache_text_alloc,
+    jit_rust_cache_data_alloc,
+    jit_rust_cache_destroy,
 }
 
 /// Returns the allocator for a call that sleeps, after a check that it may.
@@ -87,14 +96,20 @@ unsafe fn alloc(
 /// # Safety
 ///
 /// As [`instance::get`] and [`Allocator::update`].
-unsafe fn update(dst: *mut c_void, source: Option<Source>, len: usize, caller: Caller) -> c_int {
+unsafe fn update(dst: *mut c_void, content: Option<Content>, len: usize, caller: Caller) -> c_int {
     let update = || {
         // SAFETY: The caller answers for it.
-        let allocator = unsafe { sleeping(dst, caller) }?;
+        let allocator = unsafe { instance::get() }.ok_or(ENODEV)?;
+
+        // SAFETY: A function without requirements.
+        if unsafe { abi::jit_helper_in_nmi() } {
+            allocator.report(Misuse::Nmi, dst, caller, None);
+            return Err(EAGAIN);
+        }
         let dst = NonNull::new(dst.cast()).ok_or(EINVAL)?;
 
         // SAFETY: The caller answers for the source.
-        unsafe { allocator.update(dst, source.ok_or(EINVAL)?, len) }
+        unsafe { allocator.update(dst, content.ok_or(EINVAL)?, len) }
     };
 
     update().map_or_else(Error::to_errno, |()| 0)
@@ -168,10 +183,10 @@ pub(crate) unsafe extern "C" fn jit_rust_update_copy(
     len: usize,
     caller: c_ulong,
 ) -> c_int {
-    let source = NonNull::new(src.cast_mut().cast()).map(Source::Copy);
+    let content = NonNull::new(src.cast_mut().cast()).map(Content::Copy);
 
     // SAFETY: The caller answers for it.
-    unsafe { update(dst, source, len, Caller(caller)) }
+    unsafe { update(dst, content, len, Caller(caller)) }
 }
 
 /// `jit_update_set()`
@@ -187,7 +202,7 @@ pub(crate) unsafe extern "C" fn jit_rust_update_set(
     caller: c_ulong,
 ) -> c_int {
     // SAFETY: The caller answers for it; the source is not a pointer.
-    unsafe { update(dst, Some(Source::Set(byte)), len, Caller(caller)) }
+    unsafe { update(dst, Some(Content::Set(byte)), len, Caller(caller)) }
 }
 
 /// `jit_free()`
@@ -203,7 +218,7 @@ pub(crate) unsafe extern "C" fn jit_rust_free(buf: *mut c_void, caller: c_ulong)
         return;
     };
 
-    if let Err((misuse, owner)) = Allocator::free(allocator, start) {
+    if let Err((misuse, owner)) = allocator.free(start) {
         allocator.report(misuse, buf, Caller(caller), owner);
     }
 }
@@ -218,5 +233,179 @@ pub(crate) unsafe extern "C" fn jit_rust_free_barrier(caller: c_ulong) {
     // SAFETY: The caller answers for it.
     if let Ok(allocator) = unsafe { sleeping(ptr::null(), Caller(caller)) } {
         allocator.reclaim();
+    }
+}
+
+/// `jit_helper_kick()` has been called.
+///
+/// # Safety
+///
+/// As [`instance::get`].
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_kicked() {
+    // SAFETY: The module is not unloaded before this has returned: it waits for it.
+    if let Some(allocator) = unsafe { instance::get() } {
+        Allocator::reclaim_soon(allocator);
+    }
+}
+
+/// How many pages the kernel could have back.
+///
+/// # Safety
+///
+/// As [`instance::get`].
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_shrink_count() -> c_ulong {
+    // SAFETY: The module is not unloaded before the shrinker is unregistered.
+    unsafe { instance::get() }.map_or(0, |allocator| allocator.empty_bytes() / PAGE_SIZE)
+}
+
+/// The kernel wants them back. Returns how many pages it will get.
+///
+/// # Safety
+///
+/// As [`instance::get`].
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_shrink_scan() -> c_ulong {
+    // SAFETY: The module is not unloaded before the shrinker is unregistered.
+    unsafe { instance::get() }.map_or(0, |allocator| allocator.shrink() / PAGE_SIZE)
+}
+
+/// `jit_alloc_usage()`
+///
+/// # Safety
+///
+/// As [`instance::get`]. `usage` is valid for writes.
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_usage(usage: *mut abi::jit_alloc_usage) {
+    // SAFETY: The caller answers for it.
+    let Some(allocator) = (unsafe { instance::get() }) else {
+        return;
+    };
+    let filled = abi::jit_alloc_usage {
+        limit: allocator.budget().limit(),
+        held: allocator.budget().spent(),
+        waiting: allocator.stats().waiting().bytes,
+    };
+
+    // SAFETY: The caller answers for the pointer.
+    unsafe { usage.write(filled) };
+}
+
+/// `jit_cache_create()`
+///
+/// # Safety
+///
+/// As [`instance::get`].
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_cache_create(
+    ty: abi::jit_type,
+    caller: c_ulong,
+) -> *mut abi::jit_cache {
+    let caller = Caller(caller);
+    // SAFETY: The caller answers for it.
+    let Ok(allocator) = (unsafe { sleeping(ptr::null(), caller) }) else {
+        return ptr::null_mut();
+    };
+    let Some(ty) = JitType::from_raw(ty) else {
+        allocator.report(Misuse::BadType, ptr::null(), caller, None);
+        return ptr::null_mut();
+    };
+
+    allocator
+        .create_cache(ty)
+        .map_or(ptr::null_mut(), |cache| cache.cast_mut().cast())
+}
+
+/// What the two functions that allocate from a cache have in common.
+///
+/// # Safety
+///
+/// As [`instance::get`]. `cache` is null, or a cache that nobody destroys meanwhile.
+unsafe fn cache_alloc(
+    cache: *mut abi::jit_cache,
+    caller: Caller,
+    alloc: impl Fn(&Allocator, &Cache) -> Result<NonNull<u8>>,
+) -> *mut c_void {
+    let alloc = || {
+        // SAFETY: The caller answers for it.
+        let allocator = unsafe { sleeping(cache.cast(), caller) }?;
+        // SAFETY: The caller answers for the cache.
+        let cache = unsafe { cache.cast::<Cache>().as_ref() }.ok_or(EINVAL)?;
+
+        alloc(&allocator, cache).inspect_err(|err| {
+            if *err == EPERM {
+                allocator.report(Misuse::BadType, ptr::null(), caller, None);
+            }
+        })
+    };
+
+    alloc().map_or(ptr::null_mut(), |start| start.as_ptr().cast())
+}
+
+/// `jit_cache_text_alloc()`
+///
+/// # Safety
+///
+/// As [`cache_alloc`].
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_cache_text_alloc(
+    cache: *mut abi::jit_cache,
+    size: usize,
+    caller: c_ulong,
+) -> *mut c_void {
+    let caller = Caller(caller);
+
+    // SAFETY: The caller answers for it.
+    unsafe {
+        cache_alloc(cache, caller, |allocator, cache| {
+            allocator.cache_text(cache, size, caller)
+        })
+    }
+}
+
+/// `jit_cache_data_alloc()`
+///
+/// # Safety
+///
+/// As [`cache_alloc`].
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_cache_data_alloc(
+    cache: *mut abi::jit_cache,
+    size: usize,
+    caller: c_ulong,
+) -> *mut c_void {
+    let caller = Caller(caller);
+
+    // SAFETY: The caller answers for it.
+    unsafe {
+        cache_alloc(cache, caller, |allocator, cache| {
+            allocator.cache_data(cache, size, caller)
+        })
+    }
+}
+
+/// `jit_cache_destroy()`
+///
+/// # Safety
+///
+/// As [`instance::get`].
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_cache_destroy(
+    cache: *mut abi::jit_cache,
+    caller: c_ulong,
+) {
+    let caller = Caller(caller);
+
+    if cache.is_null() {
+        return;
+    }
+    // SAFETY: The caller answers for it.
+    let Ok(allocator) = (unsafe { sleeping(cache.cast(), caller) }) else {
+        return;
+    };
+
+    if let Err(misuse) = allocator.destroy_cache(cache.cast_const().cast()) {
+        allocator.report(misuse, cache.cast(), caller, None);
     }
 }

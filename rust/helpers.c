@@ -6,14 +6,18 @@
 #include <linux/cleanup.h>
 #include <linux/execmem.h>
 #include <linux/gfp.h>
+#include <linux/irq_work.h>
 #include <linux/mm.h>
 #include <linux/numa.h>
+#include <linux/percpu.h>
 #include <linux/preempt.h>
+#include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/version.h>
 #include <linux/vmalloc.h>
 #include <asm/cpufeature.h>
 
+#include "boundary.h"
 #include "helpers.h"
 #include "kfn.h"
 
@@ -49,6 +53,7 @@ int jit_helper_layout(struct jit_layout *layout)
 
 	*layout = (struct jit_layout) {
 		.page_size = PAGE_SIZE,
+		.pmd_size = PMD_SIZE,
 		.kernel_start = PAGE_OFFSET,
 		.vmalloc_start = VMALLOC_START,
 		/* x86's is the last address, not the one after it. */
@@ -91,22 +96,27 @@ pgprot_t jit_helper_pgprot(enum jit_prot prot)
  * @align: bytes, a power of two
  * @start: first address of the range
  * @end: first address after the range
+ * @is_text: whether the permissions of the pages will be changed
  *
- * vfree() of the result gives the pages their permissions in the direct map
- * back. A failure is the caller's to report.
+ * A large page maps what is as large as one, if there is one. vfree() of text
+ * gives the pages their permissions in the direct map back. A failure is the
+ * caller's to report.
  *
  * Context: Process context. May sleep.
  * Return: the address, or %NULL.
  */
 void *jit_helper_vmalloc_range(unsigned long size, unsigned long align,
-			       unsigned long start, unsigned long end)
+			       unsigned long start, unsigned long end,
+			       bool is_text)
 {
 	/* Too much is a caller's mistake: no reason to kill somebody else. */
 	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
+	unsigned long flags = is_text ? VM_FLUSH_RESET_PERMS : 0;
 
+	if (size >= PMD_SIZE)
+		flags |= VM_ALLOW_HUGE_VMAP;
 	return jit_kfn___vmalloc_node_range_noprof(size, align, start, end, gfp,
-						   PAGE_KERNEL,
-						   VM_FLUSH_RESET_PERMS,
+						   PAGE_KERNEL, flags,
 						   NUMA_NO_NODE,
 						   __builtin_return_address(0));
 }
@@ -120,6 +130,32 @@ void *jit_helper_vmalloc_range(unsigned long size, unsigned long align,
 void jit_helper_vfree(void *addr)
 {
 	vfree(addr);
+}
+
+/**
+ * jit_helper_rox_alloc() - take text from the kernel's own cache
+ * @size: bytes, a multiple of the page size
+ *
+ * It is part of a large page, read-only, executable, and full of traps, if the
+ * kernel has such a cache.
+ *
+ * Context: Process context. May sleep.
+ * Return: the address, or %NULL.
+ */
+void *jit_helper_rox_alloc(unsigned long size)
+{
+	return jit_kfn_execmem_alloc(EXECMEM_MODULE_TEXT, size);
+}
+
+/**
+ * jit_helper_rox_free() - give text back to the kernel's own cache
+ * @addr: what jit_helper_rox_alloc() returned
+ *
+ * Context: Process context. May sleep.
+ */
+void jit_helper_rox_free(void *addr)
+{
+	jit_kfn_execmem_free(addr);
 }
 
 /**
@@ -147,6 +183,38 @@ bool jit_helper_may_sleep(void)
 }
 
 /**
+ * jit_helper_in_nmi() - in_nmi()
+ *
+ * Return: %true in a non-maskable interrupt.
+ */
+bool jit_helper_in_nmi(void)
+{
+	return in_nmi();
+}
+
+/**
+ * jit_helper_irq_save() - local_irq_save()
+ *
+ * Return: for jit_helper_irq_restore().
+ */
+unsigned long jit_helper_irq_save(void)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	return flags;
+}
+
+/**
+ * jit_helper_irq_restore() - local_irq_restore()
+ * @flags: what jit_helper_irq_save() returned
+ */
+void jit_helper_irq_restore(unsigned long flags)
+{
+	local_irq_restore(flags);
+}
+
+/**
  * jit_helper_warn() - report a caller's mistake
  * @what: the mistake
  * @ptr: the pointer that it is about, or %NULL
@@ -163,27 +231,123 @@ void jit_helper_warn(const char *what, const void *ptr, unsigned long caller,
 		WARN(1, "jitalloc: %pS: %s: %p\n", (void *)caller, what, ptr);
 }
 
+static DEFINE_PER_CPU(struct jit_tally, tallies[JIT_EVENT_MAX][JIT_TYPE_MAX]);
+
 /**
- * jit_helper_llist_add() - llist_add()
- * @node: new first entry
- * @head: list
+ * jit_helper_tally_add() - count an event
+ * @event: what has happened
+ * @type: to an allocation of which type, valid
+ * @bytes: of what size
  *
  * Context: Any.
- * Return: %true if the list was empty.
  */
-bool jit_helper_llist_add(struct llist_node *node, struct llist_head *head)
+void jit_helper_tally_add(enum jit_event event, enum jit_type type,
+			  unsigned long bytes)
 {
-	return llist_add(node, head);
+	struct jit_tally __percpu *tally = &tallies[0][0];
+
+	tally += event * JIT_TYPE_MAX + type;
+	this_cpu_inc(tally->count);
+	this_cpu_add(tally->bytes, bytes);
 }
 
 /**
- * jit_helper_llist_del_all() - llist_del_all()
- * @head: list
+ * jit_helper_tally() - sum up what all CPUs have counted
+ * @event: what has happened
+ * @type: to allocations of which type, or %JIT_TYPE_MAX for all of them
  *
  * Context: Any.
- * Return: what was in the list, newest first.
+ * Return: the sums, which may be behind the events of other CPUs.
  */
-struct llist_node *jit_helper_llist_del_all(struct llist_head *head)
+struct jit_tally jit_helper_tally(enum jit_event event, enum jit_type type)
 {
-	return llist_del_all(head);
+	struct jit_tally __percpu *tally = &tallies[0][0];
+	unsigned int nr = type == JIT_TYPE_MAX ? JIT_TYPE_MAX : 1, i;
+	struct jit_tally sum = {};
+	int cpu;
+
+	tally += event * JIT_TYPE_MAX + type % JIT_TYPE_MAX;
+	for_each_possible_cpu(cpu) {
+		const struct jit_tally *of_cpu = per_cpu_ptr(tally, cpu);
+
+		for (i = 0; i < nr; i++, of_cpu++) {
+			sum.count += READ_ONCE(of_cpu->count);
+			sum.bytes += READ_ONCE(of_cpu->bytes);
+		}
+	}
+	return sum;
+}
+
+static struct shrinker *shrinker;
+
+static unsigned long shrink_count(struct shrinker *self,
+				  struct shrink_control *sc)
+{
+	return jit_rust_shrink_count();
+}
+
+static unsigned long shrink_scan(struct shrinker *self,
+				 struct shrink_control *sc)
+{
+	return jit_rust_shrink_scan();
+}
+
+/**
+ * jit_helper_shrinker_register() - have the kernel ask for memory back
+ *
+ * From now on jit_rust_shrink_count() and jit_rust_shrink_scan() are called, in
+ * any context that may sleep.
+ *
+ * Context: Process context. May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int jit_helper_shrinker_register(void)
+{
+	shrinker = shrinker_alloc(0, "jitalloc");
+	if (!shrinker)
+		return -ENOMEM;
+	shrinker->count_objects = shrink_count;
+	shrinker->scan_objects = shrink_scan;
+	shrinker_register(shrinker);
+	return 0;
+}
+
+/**
+ * jit_helper_shrinker_unregister() - undo jit_helper_shrinker_register()
+ *
+ * Context: Process context. May sleep.
+ */
+void jit_helper_shrinker_unregister(void)
+{
+	shrinker_free(shrinker);
+}
+
+static void kick(struct irq_work *work)
+{
+	jit_rust_kicked();
+}
+
+static DEFINE_IRQ_WORK(kick_work, kick);
+
+/**
+ * jit_helper_kick() - have jit_rust_kicked() called soon
+ *
+ * A free may come with any lock held, those of the scheduler and of workqueues
+ * included, so what follows from it happens in an interrupt of its own.
+ *
+ * Context: Any.
+ */
+void jit_helper_kick(void)
+{
+	irq_work_queue(&kick_work);
+}
+
+/**
+ * jit_helper_kick_sync() - wait until jit_rust_kicked() has returned
+ *
+ * Context: Process context. May sleep.
+ */
+void jit_helper_kick_sync(void)
+{
+	irq_work_sync(&kick_work);
 }

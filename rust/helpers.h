@@ -5,13 +5,14 @@
 #ifndef _JITALLOC_HELPERS_H
 #define _JITALLOC_HELPERS_H
 
-#include <linux/llist.h>
+#include <linux/jitalloc.h>
 #include <linux/pgtable.h>
 #include <linux/types.h>
 
 /* What only the running kernel knows; Layout in params.rs, ends exclusive. */
 struct jit_layout {
 	unsigned long page_size;
+	unsigned long pmd_size;
 	unsigned long kernel_start;
 	unsigned long vmalloc_start;
 	unsigned long vmalloc_end;
@@ -30,16 +31,40 @@ enum jit_prot {
 	JIT_PROT_KERNEL_EXEC,
 };
 
+/* What is counted; Event in stats.rs, by number. */
+enum jit_event {
+	JIT_EVENT_ALLOC,
+	JIT_EVENT_FREE,
+	JIT_EVENT_MAX,
+};
+
+/* How many, and how many bytes in all. */
+struct jit_tally {
+	unsigned long count;
+	unsigned long bytes;
+};
+
 int jit_helper_layout(struct jit_layout *layout);
 pgprot_t jit_helper_pgprot(enum jit_prot prot);
 void *jit_helper_vmalloc_range(unsigned long size, unsigned long align,
-			       unsigned long start, unsigned long end);
+			       unsigned long start, unsigned long end,
+			       bool is_text);
 void jit_helper_vfree(void *addr);
+void *jit_helper_rox_alloc(unsigned long size);
+void jit_helper_rox_free(void *addr);
 unsigned long jit_helper_totalram(void);
 bool jit_helper_may_sleep(void);
+bool jit_helper_in_nmi(void);
+unsigned long jit_helper_irq_save(void);
+void jit_helper_irq_restore(unsigned long flags);
 void jit_helper_warn(const char *what, const void *ptr, unsigned long caller,
 		     unsigned long owner);
-bool jit_helper_llist_add(struct llist_node *node, struct llist_head *head);
-struct llist_node *jit_helper_llist_del_all(struct llist_head *head);
+void jit_helper_tally_add(enum jit_event event, enum jit_type type,
+			  unsigned long bytes);
+struct jit_tally jit_helper_tally(enum jit_event event, enum jit_type type);
+int jit_helper_shrinker_register(void);
+void jit_helper_shrinker_unregister(void);
+void jit_helper_kick(void);
+void jit_helper_kick_sync(void);
 
 #endif /* _JITALLOC_HELPERS_H */

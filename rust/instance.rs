@@ -2,15 +2,16 @@
 
 //! The one allocator, for the public functions to find.
 
-use kernel::sync::{
-    atomic::{Acquire, Atomic, Release},
-    Arc, ArcBorrow,
+use core::ptr;
+use kernel::sync::{Arc, ArcBorrow};
+
+use crate::{
+    allocator::Allocator,
+    sync::{Acquire, AtomicPtr, Release},
 };
 
-use crate::allocator::Allocator;
-
 /// Null, or the pointer of the [`Arc`] in the only [`Published`].
-static INSTANCE: Atomic<*const Allocator> = Atomic::new(core::ptr::null());
+static INSTANCE: AtomicPtr<Allocator> = AtomicPtr::new(ptr::null_mut());
 
 /// An allocator that the public functions use.
 ///
@@ -20,14 +21,14 @@ pub(crate) struct Published(Arc<Allocator>);
 impl Published {
     /// Publishes `allocator`. There is one at a time, because the module's state owns it.
     pub(crate) fn new(allocator: Arc<Allocator>) -> Published {
-        INSTANCE.store(&raw const *allocator, Release);
+        INSTANCE.store((&raw const *allocator).cast_mut(), Release);
         Published(allocator)
     }
 }
 
 impl Drop for Published {
     fn drop(&mut self) {
-        INSTANCE.store(core::ptr::null(), Release);
+        INSTANCE.store(ptr::null_mut(), Release);
         Allocator::shut_down(self.0.as_arc_borrow());
     }
 }

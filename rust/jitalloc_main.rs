@@ -10,19 +10,23 @@
 //!     exports.c exports.rs debugfs.rs     C boundary; what root can look at
 //!     instance.rs                         the one allocator
 //!     ----------------------------------------------------------------------
-//!     allocator.rs                        what the public functions do
-//!     reclaim.rs registry.rs              grace period of a free; address to allocation
-//!     allocation.rs stats.rs misuse.rs    records, counters, reports
+//!     allocator.rs cache.rs               what the public functions do; private pools
+//!     reclaim.rs kick.rs shrinker.rs      grace period of a free; who tells the worker
+//!     registry.rs                         address to pack
 //!     ----------------------------------------------------------------------
-//!     pool.rs                             where an allocation goes
+//!     pool.rs settle.rs magazine.rs       packs of one range; their worker; what a CPU has at hand
+//!     packs.rs pack.rs arena.rs           memory that many share, records of who has what
+//!     stats.rs misuse.rs vec.rs           counters, reports, vectors
+//!     map.rs bits.rs records.rs   [pure]  which parts are free, whose the others are
+//!     policy.rs try_lock.rs       [pure]  how large things are; a lock that is only tried
+//!     ----------------------------------------------------------------------
 //!     text.rs data.rs                     owned memory, from filled to published
-//!     ----------------------------------------------------------------------
-//!     write.rs protect.rs                 the write view, permissions
-//!     vm.rs budget.rs                     vmalloc ranges, how much of them
+//!     view.rs protect.rs                  the write view, permissions
+//!     vm.rs rox.rs budget.rs              pages, how many of them
 //!     params.rs arch.rs arch/*    [pure]  ranges: defaults, inheritance, validation
 //!     ----------------------------------------------------------------------
-//!     table.rs kfn.rs abi.rs              C's view of the table; unexported functions; bindgen
-//!     resolve.c helpers.c
+//!     table.rs kfn.rs abi.rs irq.rs sync.rs  C's view of the table; unexported functions; bindgen
+//!     resolve.c view.c helpers.c
 //! ```
 //!
 //! `unsafe` is at the bottom, where each use argues from an invariant, and at the C boundary.
@@ -30,26 +34,42 @@
 #![crate_name = "jitalloc"]
 
 mod abi;
-mod allocation;
 mod allocator;
 mod arch;
+mod arena;
+mod bits;
 mod budget;
+mod cache;
 mod data;
 mod debugfs;
 mod exports;
 mod instance;
+mod irq;
 mod kfn;
+mod kick;
+mod magazine;
+mod map;
 mod misuse;
+mod pack;
+mod packs;
 mod params;
+mod policy;
 mod pool;
 mod protect;
 mod reclaim;
+mod records;
 mod registry;
+mod rox;
+mod settle;
+mod shrinker;
 mod stats;
+mod sync;
 mod table;
 mod text;
+mod try_lock;
+mod vec;
+mod view;
 mod vm;
-mod write;
 
 use kernel::prelude::*;
 
@@ -64,6 +84,10 @@ module! {
             default: 0,
             description: "bytes that all allocations together may hold (0: half of memory)",
         },
+        reserve: usize {
+            default: 2097152,
+            description: "bytes of empty packs that each pool keeps for the next need",
+        },
     },
 }
 
@@ -74,6 +98,7 @@ module! {
 struct Jitalloc {
     #[pin]
     _files: debugfs::Files,
+    _shrinker: shrinker::Shrinker,
     _allocator: instance::Published,
 }
 
@@ -88,11 +113,15 @@ impl kernel::InPlaceModule for Jitalloc {
                 EINVAL
             })?;
             // Linux 7.2 has a reference here, 7.3 the value.
-            let limit = usize::clone(&module_parameters::limit.value());
-            let allocator = allocator::Allocator::new(kfn, params, limit)?;
+            let options = allocator::Options {
+                limit: usize::clone(&module_parameters::limit.value()),
+                reserve: usize::clone(&module_parameters::reserve.value()),
+            };
+            let allocator = allocator::Allocator::new(kfn, layout, params, &options)?;
 
             Ok(try_pin_init!(Jitalloc {
                 _files <- debugfs::files(allocator.clone()),
+                _shrinker: shrinker::Shrinker::new()?,
                 _allocator: instance::Published::new(allocator),
             }))
         })

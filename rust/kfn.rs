@@ -57,6 +57,7 @@ impl Kfn {
 
         Ok(Layout {
             page_size: raw.page_size,
+            pmd_size: raw.pmd_size,
             kernel_start: raw.kernel_start,
             vmalloc_start: raw.vmalloc_start,
             vmalloc_end: raw.vmalloc_end,
@@ -71,8 +72,8 @@ impl Kfn {
 
     /// Allocates pages in `start..end` that are writable and not executable.
     ///
-    /// `vfree()` of the result also gives the pages their permissions in the direct map back.
-    /// Returns [`None`] if there is no memory, no address space, or if the arguments make no sense.
+    /// `vfree()` of what is to become text also gives the pages their permissions in the direct map
+    /// back. Returns [`None`] if there is no memory, no address space, or if the arguments make no sense.
     ///
     /// # Context
     ///
@@ -83,9 +84,10 @@ impl Kfn {
         align: usize,
         start: usize,
         end: usize,
+        is_text: bool,
     ) -> Option<NonNull<u8>> {
         // SAFETY: No requirements but the set's being resolved, which the type invariant gives.
-        let ptr = unsafe { abi::jit_helper_vmalloc_range(len, align, start, end) };
+        let ptr = unsafe { abi::jit_helper_vmalloc_range(len, align, start, end, is_text) };
 
         NonNull::new(ptr.cast())
     }
@@ -109,58 +111,31 @@ impl Kfn {
         to_result(unsafe { abi::jit_kfn_set_memory_rox(start.addr().get(), nr_pages) })
     }
 
-    /// Copies `len` bytes from `src` to text at `dst`.
+    /// Takes `len` bytes of text from the kernel's own cache: read-only, executable, full of traps.
     ///
-    /// # Safety
-    ///
-    /// `src` is valid for reads of `len` bytes. `dst` and the `len` bytes from there are mapped
-    /// kernel text that the caller owns, and stay so during the call.
-    ///
-    /// # Errors
-    ///
-    /// `EFAULT` if the kernel takes `dst` for its own text.
+    /// Returns [`None`] if there is no memory, or no address space.
     ///
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) unsafe fn text_poke_copy(
-        self,
-        dst: NonNull<u8>,
-        src: NonNull<u8>,
-        len: usize,
-    ) -> Result {
-        let dst = dst.as_ptr().cast();
-        // SAFETY: The set is resolved by the type invariant; the caller answers for the pointers.
-        let ret = unsafe { abi::jit_kfn_text_poke_copy(dst, src.as_ptr().cast(), len) };
+    pub(crate) fn rox_alloc(self, len: usize) -> Option<NonNull<u8>> {
+        // SAFETY: No requirements but the set's being resolved, which the type invariant gives.
+        let ptr = unsafe { abi::jit_helper_rox_alloc(len) };
 
-        if ret.is_null() {
-            return Err(EFAULT);
-        }
-        Ok(())
+        NonNull::new(ptr.cast())
     }
 
-    /// Fills `len` bytes of text at `dst` with `byte`.
+    /// Gives text back to the kernel's own cache.
     ///
     /// # Safety
     ///
-    /// `dst` and the `len` bytes from there are mapped kernel text that the caller owns, and stay
-    /// so during the call.
-    ///
-    /// # Errors
-    ///
-    /// `EFAULT` if the kernel takes `dst` for its own text.
+    /// `start` was returned by [`Kfn::rox_alloc`], and nobody uses the text any more.
     ///
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) unsafe fn text_poke_set(self, dst: NonNull<u8>, byte: u8, len: usize) -> Result {
-        let dst = dst.as_ptr().cast();
-        // SAFETY: The set is resolved by the type invariant; the caller answers for the pointer.
-        let ret = unsafe { abi::jit_kfn_text_poke_set(dst, c_int::from(byte), len) };
-
-        if ret.is_null() {
-            return Err(EFAULT);
-        }
-        Ok(())
+    pub(crate) unsafe fn rox_free(self, start: NonNull<u8>) {
+        // SAFETY: The set is resolved by the type invariant; the caller answers for the text.
+        unsafe { abi::jit_helper_rox_free(start.as_ptr().cast()) };
     }
 }

@@ -43,7 +43,7 @@ impl JitType {
 
     /// Returns the type with the number `raw`, if there is one.
     pub(crate) fn from_raw(raw: u32) -> Option<JitType> {
-        JitType::ALL.into_iter().find(|ty| *ty as u32 == raw)
+        JitType::ALL.get(raw as usize).copied()
     }
 
     /// Returns the place of this type in a table with one entry for each type.
@@ -143,6 +143,21 @@ impl JitRange {
             })
     }
 
+    /// Returns whether `other` has the same addresses and alignment, so that both can share memory.
+    pub(crate) fn is_same_place(&self, other: &JitRange) -> bool {
+        self.start == other.start
+            && self.end == other.end
+            && self.fallback_start == other.fallback_start
+            && self.fallback_end == other.fallback_end
+            && self.alignment == other.alignment
+    }
+
+    /// Returns whether `len` bytes from `start` on lie in the range, or in its fallback.
+    pub(crate) fn contains(&self, start: usize, len: usize) -> bool {
+        self.windows(len)
+            .any(|window| start >= window.start && start <= window.end.wrapping_sub(len))
+    }
+
     /// Returns whether there is a fallback range.
     pub(crate) const fn has_fallback(&self) -> bool {
         self.fallback_start != 0
@@ -157,6 +172,8 @@ impl JitRange {
 pub(crate) struct Layout {
     /// `PAGE_SIZE`, a power of two.
     pub(crate) page_size: usize,
+    /// `PMD_SIZE`, what a large page maps, a power of two.
+    pub(crate) pmd_size: usize,
     /// First address that belongs to the kernel.
     pub(crate) kernel_start: usize,
     /// `VMALLOC_START`.

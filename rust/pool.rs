@@ -1,75 +1,358 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Where an allocation goes.
-//!
-//! This is the whole interface between those who ask for memory and the policy that places it. The
-//! policy today: every allocation has pages of its own.
+//! A pool: the packs of one range of addresses, and what each CPU has at hand of them.
 
-use kernel::{prelude::*, sync::Arc};
+use kernel::{
+    cpu, new_mutex, new_spinlock,
+    prelude::*,
+    sync::{
+        atomic::{Atomic, Relaxed},
+        lock::mutex::MutexGuard,
+        Arc, Mutex, SpinLock,
+    },
+};
 
 use crate::{
     budget::Budget,
     data::Data,
     kfn::Kfn,
-    params::{JitType, ValidParams},
+    magazine::Magazine,
+    pack::{Memory, Pack, Slot},
+    packs::{Carved, Entry, Packs, Slots},
+    params::{JitRange, Layout},
+    policy::{self, Growth, GRAIN},
+    rox::RoxRange,
     text::{FilledText, Text},
+    try_lock::{TryGuard, TryLock},
+    vec,
+    view::View,
     vm::VmRange,
 };
 
-/// Places text and data in the ranges of their types.
+/// What a pool has, and how it gets more.
+pub(crate) struct Source {
+    /// The right to call the kernel's functions.
+    pub(crate) kfn: Kfn,
+    /// Facts of the running kernel.
+    pub(crate) layout: Layout,
+    /// Where text is written.
+    pub(crate) view: Arc<View>,
+    /// What all pools together may hold.
+    pub(crate) budget: Arc<Budget>,
+}
+
+/// What a pool has for who asks.
+pub(crate) enum Taken {
+    /// A block.
+    Slot(Slot),
+    /// No run of free grains is long enough.
+    Full,
+    /// There is a run, but all records of its pack are in use or wait for a grace period.
+    NoRecords,
+}
+
+/// The packs of one range.
+///
+/// Lock order: `growing`, then `packs`. A magazine is only ever tried.
+#[pin_data]
 pub(crate) struct Pool {
-    kfn: Kfn,
-    params: ValidParams,
-    budget: Arc<Budget>,
+    source: Arc<Source>,
+    range: JitRange,
+    is_text: bool,
+    #[pin]
+    growing: Mutex<()>,
+    #[pin]
+    pub(crate) packs: SpinLock<Packs>,
+    magazines: KVec<KBox<TryLock<Magazine>>>,
+    pub(crate) held: Atomic<usize>,
+    /// Counts what the worker has done.
+    epoch: Atomic<u32>,
+    /// CPUs that have asked for blocks since then.
+    cpus: Atomic<usize>,
 }
 
 impl Pool {
-    /// Makes a pool over the ranges of `params` that holds no more than `budget`.
-    pub(crate) fn new(kfn: Kfn, params: ValidParams, budget: Arc<Budget>) -> Pool {
-        Pool {
-            kfn,
-            params,
-            budget,
+    /// Makes an empty pool of text or data in `range`, shared by all or private to somebody. CPUs
+    /// have nothing at hand of a private one.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub(crate) fn new(
+        source: Arc<Source>,
+        range: JitRange,
+        is_text: bool,
+        is_shared: bool,
+    ) -> Result<Arc<Pool>> {
+        let cpus = if is_shared { cpu::nr_cpu_ids() } else { 0 } as usize;
+        let magazines = vec::filled(cpus, || {
+            Ok(KBox::new(TryLock::new(Magazine::new()), GFP_KERNEL)?)
+        })?;
+
+        Arc::pin_init(
+            pin_init!(Pool {
+                source,
+                range,
+                is_text,
+                growing <- new_mutex!((), "jitalloc::growing"),
+                packs <- new_spinlock!(Packs::new(), "jitalloc::pool"),
+                magazines,
+                held: Atomic::new(0),
+                epoch: Atomic::new(1),
+                cpus: Atomic::new(0),
+            }),
+            GFP_KERNEL,
+        )
+    }
+
+    /// Returns whether this is where text, or data, of `range` goes.
+    pub(crate) fn is_for(&self, range: &JitRange, is_text: bool) -> bool {
+        self.is_text == is_text && self.range.is_same_place(range)
+    }
+
+    /// Returns how many bytes its packs have.
+    pub(crate) fn held(&self) -> usize {
+        self.held.load(Relaxed)
+    }
+
+    /// Returns what this CPU has at hand, if nobody else looks at it just now. It is still safe to use
+    /// when the task has gone to another CPU.
+    #[inline]
+    fn magazine(&self) -> Option<TryGuard<'_, Magazine>> {
+        let cpu = cpu::CpuId::current().as_u32() as usize;
+
+        self.magazines.get(cpu)?.try_lock()
+    }
+
+    /// Takes a block of `grains` grains that this CPU has at hand.
+    #[inline]
+    pub(crate) fn take_at_hand(&self, grains: usize) -> Option<Slot> {
+        self.magazine()?.pop(grains)
+    }
+
+    /// Takes a block of `grains` grains from a pack, and some more to have them at hand.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn take(&self, grains: usize) -> Result<Taken> {
+        let limit = policy::cached(self.held(), self.magazines.len()) / GRAIN;
+        let mut most = match self.magazine() {
+            Some(mut magazine) => {
+                if magazine.is_new_in(self.epoch.load(Relaxed)) {
+                    self.cpus.fetch_add(1, Relaxed);
+                }
+                magazine.ask(grains, limit)
+            }
+            None => 1,
+        };
+        let mut slots = Slots::default();
+
+        loop {
+            let carved = self.packs.lock().carve(grains, most, &mut slots);
+
+            match carved {
+                Carved::Some => break,
+                Carved::Full => return Ok(Taken::Full),
+                Carved::NoRecords(pack) => {
+                    let arena = pack.records().arena();
+                    let slab = arena.slab()?;
+                    let _packs = self.packs.lock();
+
+                    // SAFETY: The lock is held.
+                    if !unsafe { arena.add(slab) } {
+                        return Ok(Taken::NoRecords);
+                    }
+                    // That was work enough.
+                    most = 1;
+                }
+            }
+        }
+
+        let mut first = None;
+        let mut magazine = self.magazine();
+        for place in &mut slots {
+            let Some(slot) = place.take() else {
+                continue;
+            };
+            if first.is_none() {
+                first = Some(slot);
+                continue;
+            }
+            let left = match &mut magazine {
+                Some(magazine) => magazine.push(grains, slot),
+                None => Some(slot),
+            };
+
+            if let Some(slot) = left {
+                self.put_back(grains, slot);
+            }
+        }
+        Ok(first.map_or(Taken::Full, Taken::Slot))
+    }
+
+    fn put_back(&self, grains: usize, slot: Slot) {
+        self.packs.lock().put_back(grains, slot);
+    }
+
+    /// Returns how many CPUs have asked for blocks lately.
+    pub(crate) fn cpus(&self) -> usize {
+        self.cpus.load(Relaxed)
+    }
+
+    /// Begins to count anew which CPUs ask for blocks.
+    pub(crate) fn next_epoch(&self) {
+        self.epoch
+            .store(self.epoch.load(Relaxed).wrapping_add(1).max(1), Relaxed);
+        self.cpus.store(0, Relaxed);
+    }
+
+    /// Puts what all CPUs have at hand back into the packs, but for those that use it just now.
+    pub(crate) fn flush(&self) {
+        for magazine in &self.magazines {
+            let Some(mut magazine) = magazine.try_lock() else {
+                continue;
+            };
+
+            magazine.drain(|grains, slot| self.put_back(grains, slot));
         }
     }
 
-    /// Returns the ranges.
-    pub(crate) fn params(&self) -> &ValidParams {
-        &self.params
-    }
-
-    /// Returns the budget.
-    pub(crate) fn budget(&self) -> &Budget {
-        &self.budget
-    }
-
-    /// Allocates text that is published and full of traps.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`VmRange::new`] and of [`FilledText::publish`].
+    /// Keeps others from making the pool grow.
     ///
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) fn text(&self, ty: JitType, size: usize) -> Result<Text> {
-        let range = VmRange::new(self.kfn, self.params.range(ty), size, &self.budget)?;
-
-        FilledText::new(range).publish(self.kfn)
+    pub(crate) fn lock_growth(&self) -> MutexGuard<'_, ()> {
+        self.growing.lock()
     }
 
-    /// Allocates data that text of type `ty` can reach.
+    /// Makes memory for `growth`.
+    fn memory(&self, growth: Growth) -> Result<Memory> {
+        let Source {
+            kfn,
+            layout,
+            view,
+            budget,
+        } = &*self.source;
+        let (size, align) = match growth {
+            Growth::Large => (layout.pmd_size, layout.pmd_size),
+            Growth::Small(size) => (size, layout.page_size),
+            Growth::Own(size) => (size, layout.page_size),
+        };
+
+        if !self.is_text {
+            let range = VmRange::new(*kfn, &self.range, size, align, false, budget)?;
+
+            return Ok(Memory::Data(Data::new(range)));
+        }
+        if layout.has_rox_cache && matches!(growth, Growth::Small(_)) {
+            let borrowed = RoxRange::new(*kfn, &self.range, size, budget);
+
+            if let Ok(range) = borrowed {
+                return Ok(Memory::Text(Text::borrowed(range, view.clone())?));
+            }
+        }
+        let range = VmRange::new(*kfn, &self.range, size, align, true, budget)?;
+
+        Ok(Memory::Text(
+            FilledText::new(range).publish(*kfn, view.clone())?,
+        ))
+    }
+
+    /// Makes a pack with room for `size` bytes.
     ///
     /// # Errors
     ///
-    /// Those of [`VmRange::new`].
+    /// `E2BIG` if there is no such room in the range; `ENOMEM`.
     ///
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) fn data(&self, ty: JitType, size: usize) -> Result<Data> {
-        let range = VmRange::new(self.kfn, self.params.range(ty), size, &self.budget)?;
+    pub(crate) fn make_pack(&self, size: usize) -> Result<Arc<Pack>> {
+        let Layout {
+            page_size,
+            pmd_size,
+            ..
+        } = self.source.layout;
+        let growth = policy::growth(self.held(), size, page_size, pmd_size).ok_or(E2BIG)?;
+        let pack = match growth {
+            Growth::Own(_) => Pack::own(self.memory(growth)?, size)?,
+            Growth::Small(_) => Pack::shared(self.memory(growth)?)?,
+            Growth::Large => {
+                // Without a large page, what is needed now has to do.
+                let need = size.checked_next_multiple_of(page_size).ok_or(E2BIG)?;
+                let memory = self
+                    .memory(growth)
+                    .or_else(|_| self.memory(Growth::Small(need)))?;
 
-        Ok(Data::new(range))
+                Pack::shared(memory)?
+            }
+        };
+
+        Ok(Arc::new(pack, GFP_KERNEL)?)
+    }
+
+    /// Returns whether an allocation of `size` bytes has a pack for itself.
+    pub(crate) fn is_own(&self, size: usize) -> bool {
+        size > self.source.layout.pmd_size
+    }
+
+    /// Adds a pack. If it is for a single allocation, returns that.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn add(&self, pack: Arc<Pack>) -> Result<Option<Slot>> {
+        let len = pack.len();
+        let (entry, slot) = Entry::new(pack)?;
+
+        self.push(entry)?;
+        self.held.add(len, Relaxed);
+        Ok(slot)
+    }
+
+    fn push(&self, mut entry: Entry) -> Result {
+        loop {
+            let pushed = self.packs.lock().push(entry);
+            let Err(back) = pushed else {
+                return Ok(());
+            };
+            let nr = self.packs.lock().len();
+            // No allocation under a spinlock: there is room, and who is first moves there.
+            let mut room = Packs::room(nr)?;
+
+            self.packs.lock().refill(&mut room);
+            entry = back;
+        }
+    }
+
+    /// Returns how many packs there are, and how many bytes of bookkeeping.
+    pub(crate) fn bookkeeping(&self) -> (usize, usize) {
+        let packs = self.packs.lock();
+        let magazines = self
+            .magazines
+            .len()
+            .wrapping_mul(size_of::<TryLock<Magazine>>());
+
+        (packs.len(), packs.bookkeeping().wrapping_add(magazines))
+    }
+
+    /// Returns how many bytes of the packs are free.
+    pub(crate) fn free_bytes(&self) -> usize {
+        let mut bytes = 0_usize;
+
+        for entry in self.packs.lock().entries() {
+            bytes = bytes.wrapping_add(entry.free_bytes());
+        }
+        bytes
     }
 }

@@ -6,7 +6,7 @@
 use core::ptr::NonNull;
 use kernel::prelude::*;
 
-use crate::{kfn::Kfn, vm::VmRange};
+use crate::{kfn::Kfn, rox::RoxRange, vm::VmRange};
 
 /// Pages that are writable and not executable.
 ///
@@ -55,8 +55,16 @@ impl Writable {
         unsafe { kfn.set_memory_rox(self.0.start(), nr_pages) }?;
 
         // INVARIANT: `set_memory_rox()` changed the whole range.
-        Ok(ReadOnlyExec(self.0))
+        Ok(ReadOnlyExec(Pages::Own(self.0)))
     }
+}
+
+/// Whose pages they are.
+enum Pages {
+    /// Ours.
+    Own(VmRange),
+    /// The kernel's.
+    Borrowed(RoxRange),
 }
 
 /// Pages that are read-only and executable.
@@ -64,16 +72,28 @@ impl Writable {
 /// # Invariants
 ///
 /// The whole range is mapped read-only and executable, and every byte is initialised.
-pub(crate) struct ReadOnlyExec(VmRange);
+pub(crate) struct ReadOnlyExec(Pages);
 
 impl ReadOnlyExec {
+    /// Takes pages of the kernel's cache.
+    pub(crate) fn borrowed(range: RoxRange) -> ReadOnlyExec {
+        // INVARIANT: The pages of the cache are read-only, executable, and full of traps.
+        ReadOnlyExec(Pages::Borrowed(range))
+    }
+
     /// Returns the first address.
     pub(crate) fn start(&self) -> NonNull<u8> {
-        self.0.start()
+        match &self.0 {
+            Pages::Own(range) => range.start(),
+            Pages::Borrowed(range) => range.start(),
+        }
     }
 
     /// Returns the length in bytes.
     pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        match &self.0 {
+            Pages::Own(range) => range.len(),
+            Pages::Borrowed(range) => range.len(),
+        }
     }
 }

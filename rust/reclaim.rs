@@ -1,160 +1,190 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Freed allocations, from the free to the return of their memory.
+//! Freed memory, from the free to its next use.
 //!
-//! A free is a push onto a lock-free list. Whoever reclaims takes the whole list through one grace
-//! period, so its cost is shared by all that was freed meanwhile. Three kinds of stragglers are
-//! waited for: tasks that were preempted inside text (RCU tasks), CPUs where RCU is not watching
-//! (RCU tasks rude), as ftrace does for its trampolines, and readers of the registry (RCU).
+//! A free marks a block and pushes its record onto a list. Whoever reclaims takes all lists through
+//! one grace period, so its cost is shared by all that was freed meanwhile. Three kinds of
+//! stragglers are waited for: tasks that were preempted inside text (RCU tasks), CPUs where RCU is
+//! not watching (RCU tasks rude), as ftrace does for its trampolines, and readers of records (RCU).
+//! Then the blocks are made what fresh ones are, neighbours as one run, and given back to their
+//! packs. A pack that has become empty is kept for the next need, up to a limit.
 
-use core::ptr::NonNull;
-use kernel::{bindings, prelude::*, types::Opaque};
-
-use crate::{
-    abi,
-    allocation::{Allocation, Memory},
-    kfn::Kfn,
-    registry::Registry,
+use kernel::{
+    bindings,
+    prelude::*,
+    sync::{Arc, Mutex},
 };
 
-/// Allocations that have been freed.
-///
-/// # Invariants
-///
-/// Every node of the list is that of an [`Allocation`] that is dying and still registered.
-pub(crate) struct Graveyard {
-    head: Opaque<bindings::llist_head>,
+use crate::{
+    cache::Caches,
+    pack::Pack,
+    params::JitType,
+    pool::Pool,
+    registry::{Registry, Removed},
+    settle::Scratch,
+    stats::Stats,
+    vec,
+};
+
+/// What the worker needs. There is one, so that one reclaims at a time.
+pub(crate) struct Reclaimer {
+    scratch: Scratch,
+    removed: KVec<Removed>,
 }
 
-// SAFETY: The list is lock-free, and its entries are `Send`.
-unsafe impl Send for Graveyard {}
-
-// SAFETY: The list is lock-free, and its entries are `Sync`.
-unsafe impl Sync for Graveyard {}
-
-/// An allocation that its caller has just killed.
-///
-/// # Invariants
-///
-/// [`Allocation::kill`] returned true to the one who made this value.
-pub(crate) struct Killed<'a>(&'a Allocation);
-
-impl<'a> Killed<'a> {
-    /// Kills `allocation`, unless that has been done before.
-    pub(crate) fn new(allocation: &'a Allocation) -> Option<Killed<'a>> {
-        // INVARIANT: `kill()` returned true.
-        allocation.kill().then_some(Killed(allocation))
-    }
-}
-
-impl Graveyard {
-    /// Makes an empty one.
-    pub(crate) fn new() -> Graveyard {
-        Graveyard {
-            head: Opaque::new(bindings::llist_head::default()),
+impl Reclaimer {
+    /// Makes one that works with `scratch`.
+    pub(crate) fn new(scratch: Scratch) -> Reclaimer {
+        Reclaimer {
+            scratch,
+            removed: KVec::new(),
         }
-    }
-
-    /// Adds an allocation, which the registry keeps until it is reclaimed.
-    ///
-    /// # Context
-    ///
-    /// Any.
-    pub(crate) fn bury(&self, killed: Killed<'_>) {
-        // SAFETY: The list is initialised. By the invariant of `Killed`, nobody else links the
-        // node, and a dying allocation stays where it is until it is taken off the list.
-        unsafe { abi::jit_helper_llist_add(killed.0.node(), self.head.get()) };
     }
 
     /// Takes everything back that was freed before, and returns how many allocations that was.
+    /// Empty packs are kept up to `keep` bytes for each pool.
     ///
     /// # Context
     ///
-    /// Process context, sleeps for a grace period if there was anything. One at a time.
-    pub(crate) fn reclaim(
-        &self,
-        kfn: Kfn,
+    /// Process context, sleeps for a grace period if there was anything.
+    pub(crate) fn run(
+        &mut self,
+        pools: &[Arc<Pool>],
+        caches: &Mutex<Caches>,
         registry: &Registry,
-        mut done: impl FnMut(&Allocation),
+        stats: &Stats,
+        keep: usize,
     ) -> usize {
-        // SAFETY: The list is initialised.
-        let first = unsafe { abi::jit_helper_llist_del_all(self.head.get()) };
-        // INVARIANT: The nodes were on the list, and nobody else can take them from it now.
-        let batch = Batch(first);
-        if batch.is_empty() {
-            return 0;
-        }
-
-        // SAFETY: May be called from process context.
-        unsafe { bindings::synchronize_rcu_tasks() };
-        // SAFETY: May be called from process context.
-        unsafe { bindings::synchronize_rcu_tasks_rude() };
-
+        let mut any = false;
         let mut nr = 0_usize;
-        for allocation in batch.iter() {
-            let mut registry = registry.lock();
+        let dead = {
+            let mut caches = caches.lock();
+            let dead = caches.take_dead();
 
-            if let Memory::Text(text) = allocation.memory() {
-                // The pages are about to be unmapped: stale code could not run anyway.
-                let _ = text.poison(kfn);
+            for pool in all(pools, &caches) {
+                any |= pool.collect();
             }
-            done(allocation);
-            registry.remove(allocation.start().addr().get());
-            nr = nr.saturating_add(1);
+            dead
+        };
+
+        any |= !dead.is_empty();
+        if any {
+            grace_period(stats);
+        }
+        for pool in dead.iter().flat_map(|cache| cache.pools()) {
+            nr = nr.wrapping_add(self.clear_pool(pool, registry, stats));
         }
 
+        let mut empty = 0_usize;
+        let caches = caches.lock();
+        for pool in all(pools, &caches) {
+            let removed = &mut self.removed;
+            let mut gone = |pack: Arc<Pack>| forget(registry, removed, stats, &pack);
+
+            if any {
+                let done = |count, bytes| {
+                    nr = nr.wrapping_add(count);
+                    stats.reclaim(count, bytes);
+                };
+
+                // SAFETY: The grace periods have just passed for what was collected before them.
+                unsafe { pool.settle(&mut self.scratch, done, &mut gone) };
+            }
+            empty = empty.wrapping_add(pool.trim(keep, &mut gone));
+        }
+        drop(caches);
+        free(&mut self.removed);
+        stats.empty_bytes.set(empty);
+        nr
+    }
+
+    /// Takes all packs of a pool back, and returns how many allocations that were.
+    fn clear_pool(&mut self, pool: &Pool, registry: &Registry, stats: &Stats) -> usize {
+        let mut nr = 0_usize;
+
+        pool.clear(
+            |block, size| {
+                if let (true, Some(ty)) = (block.is_live(), JitType::from_raw(block.ty())) {
+                    stats.free(ty, size);
+                }
+                stats.reclaim(1, size);
+                nr = nr.wrapping_add(1);
+            },
+            |pack| forget(registry, &mut self.removed, stats, &pack),
+        );
+        nr
+    }
+
+    /// Makes records that are not in use any more ready to be used again.
+    ///
+    /// # Context
+    ///
+    /// Process context, sleeps for a grace period of RCU.
+    pub(crate) fn recycle(&mut self, pool: &Pool) {
+        pool.begin_recycling();
         // SAFETY: May be called from process context.
         unsafe { bindings::synchronize_rcu() };
-        // SAFETY: All of the batch was just removed, and a grace period has passed since.
-        unsafe { batch.free() };
-        nr
+        pool.end_recycling();
+    }
+
+    /// Takes all packs of `pools` back, whoever has blocks of them.
+    ///
+    /// # Context
+    ///
+    /// Process context, sleeps for a grace period.
+    pub(crate) fn clear(&mut self, pools: &[Arc<Pool>], registry: &Registry, stats: &Stats) {
+        grace_period(stats);
+        for pool in pools {
+            self.clear_pool(pool, registry, stats);
+        }
+        free(&mut self.removed);
     }
 }
 
-/// Allocations that have been taken from the graveyard.
-///
-/// # Invariants
-///
-/// Every node of the list is that of an [`Allocation`] which was registered as a [`KBox`], which is
-/// dying, and which nobody else frees.
-struct Batch(*mut bindings::llist_node);
+/// Iterates over the pools that are shared and over the private ones.
+fn all<'a>(shared: &'a [Arc<Pool>], caches: &'a Caches) -> impl Iterator<Item = &'a Pool> {
+    Iterator::chain(shared.iter().map(|pool| &**pool), caches.pools())
+}
 
-impl Batch {
-    fn is_empty(&self) -> bool {
-        self.0.is_null()
-    }
+/// Waits until nobody is in text any more that was freed before, nor looks at its records.
+fn grace_period(stats: &Stats) {
+    // SAFETY: May be called from process context.
+    unsafe { bindings::synchronize_rcu_tasks() };
+    // SAFETY: May be called from process context.
+    unsafe { bindings::synchronize_rcu_tasks_rude() };
+    // SAFETY: May be called from process context.
+    unsafe { bindings::synchronize_rcu() };
+    stats.grace_periods.add(1);
+}
 
-    fn iter(&self) -> impl Iterator<Item = &Allocation> {
-        self.nodes().map(|allocation| {
-            // SAFETY: By the type invariant, the allocation is valid as long as the batch is.
-            unsafe { allocation.as_ref() }
-        })
-    }
+/// Removes a pack that no pool has any more.
+fn forget(registry: &Registry, removed: &mut KVec<Removed>, stats: &Stats, pack: &Arc<Pack>) {
+    let pack = registry.remove(pack);
 
-    /// Frees the allocations.
-    ///
-    /// # Safety
-    ///
-    /// None of them is registered any more, and nobody still uses a reference from when they were.
-    unsafe fn free(self) {
-        for allocation in self.nodes() {
-            // SAFETY: By the type invariant, it was a `KBox`; the caller answers for the rest.
-            drop(unsafe { KBox::from_raw(allocation.as_ptr()) });
+    stats.packs_returned.add(1);
+    if let Err(full) = removed.push_within_capacity(pack) {
+        // If there is no room for it, it waits for a grace period of its own.
+        free(removed);
+        if vec::reserve(removed, 16).is_ok() {
+            let _ = removed.push_within_capacity(full.0);
+        } else {
+            // SAFETY: May be called from process context.
+            unsafe { bindings::synchronize_rcu() };
+            // SAFETY: The grace period has just passed.
+            unsafe { full.0.free() };
         }
     }
+}
 
-    /// Iterates over the allocations. Each may be freed once the iterator has returned it.
-    fn nodes(&self) -> impl Iterator<Item = NonNull<Allocation>> {
-        let mut next = self.0;
-
-        core::iter::from_fn(move || {
-            let node = NonNull::new(next)?;
-
-            // SAFETY: By the type invariant the node is valid; its allocation is not freed before
-            // this function has returned it.
-            next = unsafe { node.as_ref() }.next;
-            // SAFETY: By the type invariant it is the node of an allocation.
-            Some(unsafe { Allocation::from_node(node) })
-        })
+/// Frees packs once no reader sees them any more.
+fn free(removed: &mut KVec<Removed>) {
+    if removed.is_empty() {
+        return;
+    }
+    // SAFETY: May be called from process context.
+    unsafe { bindings::synchronize_rcu() };
+    for pack in removed.drain_all() {
+        // SAFETY: The grace period has just passed.
+        unsafe { pack.free() };
     }
 }

@@ -1,161 +1,241 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Every allocation, by the addresses that it covers.
+//! Every pack, by the addresses that it covers.
 //!
-//! A maple tree maps each byte of an allocation to its record, so that a pointer into the middle
-//! finds its owner. Lookups under RCU take no lock and work in any context but NMI; lookups under
-//! [`Registry::lock`] keep the record from being removed while they use it.
-//!
-//! C header: [`include/linux/maple_tree.h`](srctree/include/linux/maple_tree.h)
+//! The addresses that text and data can have are divided into frames, each as large as a large
+//! page. A frame that one pack covers as a whole has a pointer to it; any other, once it has had a
+//! pack, has a table with a pointer for each page. So a lookup is two loads, without a lock and in
+//! any context. Tables stay: there are at most as many as there are large pages in the range.
 
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
 use kernel::{
-    bindings,
-    error::to_result,
     new_mutex,
+    page::{PAGE_SHIFT, PAGE_SIZE},
     prelude::*,
-    sync::{lock::mutex::MutexGuard, rcu, Mutex},
-    types::Opaque,
+    sync::{Arc, Mutex},
 };
 
-use crate::allocation::Allocation;
+use crate::{
+    irq::Reading,
+    pack::Pack,
+    params::Layout,
+    sync::{Acquire, AtomicPtr, Relaxed, Release},
+    vec,
+};
 
-/// The allocations that exist.
+/// Pages of a frame.
+const PAGES: usize = 512;
+
+/// The packs of the pages of a frame.
+type Table = [AtomicPtr<Pack>; PAGES];
+
+/// What covers the addresses of one large page.
 ///
 /// # Invariants
 ///
-/// - Every entry of `tree` is a valid [`Allocation`] that the tree owns, at the addresses
-///   `start()..start() + size()`.
-/// - An entry is removed under `lock` only, and freed no sooner than a grace period of RCU later.
-#[pin_data(PinnedDrop)]
-pub(crate) struct Registry {
-    #[pin]
-    tree: Opaque<bindings::maple_tree>,
-    #[pin]
-    lock: Mutex<()>,
+/// `table` is null, or was made by [`KBox::into_raw`] and belongs to the frame; it changes once. If
+/// it is null, `whole` is null or the pack that covers the frame.
+struct Frame {
+    whole: AtomicPtr<Pack>,
+    table: AtomicPtr<Table>,
 }
 
-// SAFETY: The tree has a lock of its own, and owns `Allocation`s, which are `Send`.
+/// The packs that exist.
+///
+/// # Invariants
+///
+/// Every pointer to a pack that is not null comes from [`Arc::into_raw`]. Their pages have it from
+/// [`Registry::insert`] until [`Registry::remove`], and the reference is dropped no sooner than a
+/// grace period of RCU after that.
+#[pin_data]
+pub(crate) struct Registry {
+    origin: usize,
+    frame_shift: u32,
+    frames: KVVec<Frame>,
+    #[pin]
+    changing: Mutex<()>,
+}
+
+// SAFETY: Packs are `Send`, and all else is atomic.
 unsafe impl Send for Registry {}
 
-// SAFETY: The tree has a lock of its own, and shares `Allocation`s, which are `Sync`.
+// SAFETY: Packs are `Sync`, and all else is atomic.
 unsafe impl Sync for Registry {}
 
 impl Registry {
-    /// Makes an empty registry.
-    pub(crate) fn new() -> impl PinInit<Registry> {
-        pin_init!(Registry {
-            // SAFETY: `slot` is valid for writes; the tree is destroyed when it is dropped.
-            tree <- Opaque::ffi_init(|slot| unsafe {
-                bindings::mt_init_flags(slot, bindings::MT_FLAGS_USE_RCU)
-            }),
-            lock <- new_mutex!((), "jitalloc::registry"),
-        })
+    /// Makes an empty registry for the addresses of `layout`.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`; `EINVAL` if the kernel's pages are not of the sizes that this knows.
+    pub(crate) fn new(layout: &Layout) -> Result<impl PinInit<Registry>> {
+        let Layout {
+            page_size,
+            pmd_size,
+            modules_start,
+            modules_end,
+            ..
+        } = *layout;
+        let origin = modules_start & !pmd_size.wrapping_sub(1);
+        let frame_shift = pmd_size.checked_ilog2().ok_or(EINVAL)?;
+        let nr = modules_end
+            .wrapping_sub(origin)
+            .wrapping_shr(frame_shift)
+            .wrapping_add(1);
+
+        if page_size.wrapping_mul(PAGES) != pmd_size {
+            return Err(EINVAL);
+        }
+        let frames = vec::filled(nr, || {
+            Ok(Frame {
+                whole: AtomicPtr::new(ptr::null_mut()),
+                table: AtomicPtr::new(ptr::null_mut()),
+            })
+        })?;
+
+        Ok(pin_init!(Registry {
+            origin,
+            frame_shift,
+            frames,
+            changing <- new_mutex!((), "jitalloc::registry"),
+        }))
     }
 
-    /// Keeps allocations from being added and removed.
+    /// Returns the pack that covers `addr`.
+    ///
+    /// # Context
+    ///
+    /// Any.
+    #[inline]
+    pub(crate) fn find<'a>(&'a self, addr: usize, _reading: &'a impl Reading) -> Option<&'a Pack> {
+        let offset = addr.wrapping_sub(self.origin);
+        let frame = self.frames.get(offset.wrapping_shr(self.frame_shift))?;
+        let mut pack = frame.whole.load(Acquire);
+
+        if pack.is_null() {
+            // SAFETY: By the type invariant, the table is null, or stays as long as the frame.
+            let table = unsafe { frame.table.load(Acquire).as_ref() }?;
+
+            pack = table.get((offset >> PAGE_SHIFT) % PAGES)?.load(Acquire);
+        }
+        // SAFETY: By the type invariant, the pack is null, or valid for a grace period after it was
+        // there, which `_reading` prevents from ending.
+        unsafe { pack.as_ref() }
+    }
+
+    /// Stores `pack` for all pages of `first..first + len`.
+    fn store(&self, first: usize, len: usize, pack: *const Pack) -> Result {
+        let pack = pack.cast_mut();
+        let frame_size = 1_usize.wrapping_shl(self.frame_shift);
+        let mut offset = first.wrapping_sub(self.origin);
+        let end = offset.wrapping_add(len);
+
+        while offset < end {
+            let frame = self
+                .frames
+                .get(offset.wrapping_shr(self.frame_shift))
+                .ok_or(ERANGE)?;
+            let in_frame = offset & frame_size.wrapping_sub(1);
+            let now = end
+                .wrapping_sub(offset)
+                .min(frame_size.wrapping_sub(in_frame));
+            let mut table = frame.table.load(Relaxed);
+
+            if table.is_null() && now == frame_size {
+                frame.whole.store(pack, Release);
+            } else {
+                if table.is_null() {
+                    table = KBox::into_raw(KBox::new(
+                        [const { AtomicPtr::new(ptr::null_mut()) }; PAGES],
+                        GFP_KERNEL,
+                    )?);
+                    // INVARIANT: The frame has the table from now on.
+                    frame.table.store(table, Release);
+                }
+                let first = in_frame / PAGE_SIZE;
+                let pages = first..first.wrapping_add(now / PAGE_SIZE);
+                // SAFETY: By the type invariant, the table stays as long as the frame.
+                let table = unsafe { &*table };
+
+                for page in table.get(pages).ok_or(ERANGE)? {
+                    page.store(pack, Release);
+                }
+            }
+            offset = offset.wrapping_add(now);
+        }
+        Ok(())
+    }
+
+    /// Adds a pack, which covers addresses that no other does.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`; `ERANGE` if it is not at the addresses that this is for.
     ///
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) fn lock(&self) -> Guard<'_> {
-        Guard {
-            registry: self,
-            _lock: self.lock.lock(),
+    pub(crate) fn insert(&self, pack: Arc<Pack>) -> Result {
+        let (start, len) = (pack.start(), pack.len());
+        let pack = Arc::into_raw(pack);
+        let _changing = self.changing.lock();
+        let stored = self.store(start, len, pack);
+
+        if stored.is_err() {
+            let _ = self.store(start, len, ptr::null());
+            // Nobody has found it, because nobody knows an address of it yet.
+            // SAFETY: It comes from `Arc::into_raw()`, and is not stored any more.
+            drop(unsafe { Arc::from_raw(pack) });
         }
+        // INVARIANT: On success all its pages have it.
+        stored
     }
 
-    /// Returns the allocation that covers `addr`, dying ones included.
+    /// Removes a pack that was inserted, and passes its reference to the caller.
+    ///
+    /// Readers under RCU may still see it.
     ///
     /// # Context
     ///
-    /// Any but NMI.
-    pub(crate) fn find<'a>(&'a self, addr: usize, _rcu: &'a rcu::Guard) -> Option<&'a Allocation> {
-        let entry = self.load(addr)?;
+    /// Process context, may sleep.
+    pub(crate) fn remove(&self, pack: &Arc<Pack>) -> Removed {
+        let _changing = self.changing.lock();
 
-        // SAFETY: By the type invariants, the entry is valid for a grace period after it was in
-        // the tree, which the read lock prevents from ending.
-        Some(unsafe { entry.as_ref() })
-    }
-
-    fn load(&self, addr: usize) -> Option<NonNull<Allocation>> {
-        // SAFETY: The tree is initialised.
-        let entry = unsafe { bindings::mtree_load(self.tree.get(), addr) };
-
-        NonNull::new(entry.cast())
+        // Where it was stored, there is room for a null.
+        let _ = self.store(pack.start(), pack.len(), ptr::null());
+        // INVARIANT: It was just removed, and the registry had a reference.
+        Removed(Arc::as_ptr(pack))
     }
 }
 
-#[pinned_drop]
-impl PinnedDrop for Registry {
-    fn drop(self: Pin<&mut Self>) {
-        // SAFETY: The tree is initialised, and nobody else refers to it.
-        unsafe { bindings::mtree_destroy(self.tree.get()) };
-    }
-}
-
-/// The locked registry.
-pub(crate) struct Guard<'a> {
-    registry: &'a Registry,
-    _lock: MutexGuard<'a, ()>,
-}
-
-impl Guard<'_> {
-    /// Adds an allocation.
-    ///
-    /// # Errors
-    ///
-    /// `ENOMEM`, and `EEXIST` if another one covers some of its addresses.
-    pub(crate) fn insert(&mut self, allocation: KBox<Allocation>) -> Result {
-        let first = allocation.start().addr().get();
-        let last = allocation.last();
-        let entry = KBox::into_raw(allocation);
-
-        // SAFETY: The tree is initialised.
-        let inserted = to_result(unsafe {
-            bindings::mtree_insert_range(
-                self.registry.tree.get(),
-                first,
-                last,
-                entry.cast(),
-                bindings::GFP_KERNEL,
-            )
-        });
-        if inserted.is_err() {
-            // SAFETY: `entry` comes from `KBox::into_raw()`, and the tree did not take it.
-            drop(unsafe { KBox::from_raw(entry) });
+impl Drop for Frame {
+    fn drop(&mut self) {
+        if let Some(table) = NonNull::new(self.table.load(Relaxed)) {
+            // SAFETY: By the type invariant, it comes from `KBox::into_raw()`, and belongs to the frame.
+            drop(unsafe { KBox::from_raw(table.as_ptr()) });
         }
-        // INVARIANT: On success the tree owns the allocation.
-        inserted
     }
+}
 
-    /// Returns the allocation that covers `addr`, dying ones included.
-    pub(crate) fn find(&self, addr: usize) -> Option<&Allocation> {
-        let entry = self.registry.load(addr)?;
+/// A pack that has been removed, and that readers may still see.
+///
+/// # Invariants
+///
+/// The pointer comes from [`Arc::into_raw`], and its reference belongs to the value.
+pub(crate) struct Removed(*const Pack);
 
-        // SAFETY: By the type invariants, the entry is valid, and it is not removed while the lock
-        // is held.
-        Some(unsafe { entry.as_ref() })
-    }
-
-    /// Removes the allocation that covers `addr`, and passes it to the caller.
+impl Removed {
+    /// Drops the reference.
     ///
-    /// Readers under RCU may still see it: it must not be freed before a grace period has passed.
-    pub(crate) fn remove(&mut self, addr: usize) -> Option<NonNull<Allocation>> {
-        // SAFETY: The tree is initialised.
-        let entry = unsafe { bindings::mtree_erase(self.registry.tree.get(), addr) };
-
-        // INVARIANT: The lock is held; the caller has to wait.
-        NonNull::new(entry.cast())
-    }
-
-    /// Returns the allocation with the lowest address from `*addr` on, and moves `*addr` behind it.
-    pub(crate) fn next(&self, addr: &mut usize) -> Option<&Allocation> {
-        // SAFETY: The tree is initialised, and `addr` is valid for reads and writes.
-        let entry = unsafe { bindings::mt_find(self.registry.tree.get(), addr, usize::MAX) };
-
-        // SAFETY: By the type invariants, the entry is null or valid, and it is not removed while
-        // the lock is held.
-        unsafe { entry.cast::<Allocation>().as_ref() }
+    /// # Safety
+    ///
+    /// A grace period of RCU has passed since the pack was removed.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) unsafe fn free(self) {
+        // SAFETY: By the type invariant.
+        drop(unsafe { Arc::from_raw(self.0) });
     }
 }

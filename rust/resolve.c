@@ -13,19 +13,26 @@
 #include <linux/execmem.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
 #include <linux/set_memory.h>
 #include <linux/slab.h>
 #include <linux/static_call.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 #include <asm/ibt.h>
-#include <asm/text-patching.h>
+#include <asm/mmu_context.h>
 
 #include "kfn.h"
 
 #ifndef CONFIG_HAVE_STATIC_CALL_INLINE
 #error "jitalloc reaches unexported functions through inline static calls"
 #endif
+
+/* The kernel's headers hide this one from modules. */
+void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start,
+			unsigned long end, unsigned int stride_shift,
+			bool freed_tables);
 
 /*
  * The wrapper's prototype is held against the header's here; selftests hold it
@@ -57,18 +64,56 @@ int jit_kfn_set_memory_rox(unsigned long addr, int numpages)
 	return static_call(jit_set_memory_rox)(addr, numpages);
 }
 
-DEFINE_KFN(text_poke_copy);
+DEFINE_KFN(find_vm_area);
 
-void *jit_kfn_text_poke_copy(void *addr, const void *opcode, size_t len)
+struct vm_struct *jit_kfn_find_vm_area(const void *addr)
 {
-	return static_call(jit_text_poke_copy)(addr, opcode, len);
+	return static_call(jit_find_vm_area)(addr);
 }
 
-DEFINE_KFN(text_poke_set);
+DEFINE_KFN(execmem_alloc);
 
-void *jit_kfn_text_poke_set(void *addr, int c, size_t len)
+void *jit_kfn_execmem_alloc(enum execmem_type type, size_t size)
 {
-	return static_call(jit_text_poke_set)(addr, c, len);
+	return static_call(jit_execmem_alloc)(type, size);
+}
+
+DEFINE_KFN(execmem_free);
+
+void jit_kfn_execmem_free(void *ptr)
+{
+	static_call(jit_execmem_free)(ptr);
+}
+
+DEFINE_KFN(mm_alloc);
+
+struct mm_struct *jit_kfn_mm_alloc(void)
+{
+	return static_call(jit_mm_alloc)();
+}
+
+DEFINE_KFN(flush_tlb_mm_range);
+
+void jit_kfn_flush_tlb_mm_range(struct mm_struct *mm, unsigned long start,
+				unsigned long end, unsigned int stride_shift,
+				bool freed_tables)
+{
+	static_call(jit_flush_tlb_mm_range)(mm, start, end, stride_shift,
+					    freed_tables);
+}
+
+DEFINE_KFN(use_temporary_mm);
+
+struct mm_struct *jit_kfn_use_temporary_mm(struct mm_struct *temp_mm)
+{
+	return static_call(jit_use_temporary_mm)(temp_mm);
+}
+
+DEFINE_KFN(unuse_temporary_mm);
+
+void jit_kfn_unuse_temporary_mm(struct mm_struct *prev_mm)
+{
+	static_call(jit_unuse_temporary_mm)(prev_mm);
 }
 
 DEFINE_KFN(kallsyms_on_each_match_symbol);

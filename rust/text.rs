@@ -3,14 +3,15 @@
 //! Owned text, from filled with traps to published.
 
 use core::ptr::NonNull;
-use kernel::prelude::*;
+use kernel::{prelude::*, sync::Arc};
 
 use crate::{
-    arch,
+    arch, irq,
     kfn::Kfn,
     protect::{ReadOnlyExec, Writable},
+    rox::RoxRange,
+    view::{View, Window, Writing},
     vm::VmRange,
-    write::{self, Source},
 };
 
 /// Text full of trapping instructions that nothing can execute yet.
@@ -26,65 +27,67 @@ impl FilledText {
     ///
     /// # Errors
     ///
-    /// Those of [`Writable::protect`], and then the text is freed.
+    /// Those of [`Writable::protect`] and of [`Window::new`], and then the text is freed.
     ///
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) fn publish(self, kfn: Kfn) -> Result<Text> {
-        Ok(Text(self.0.protect(kfn)?))
+    pub(crate) fn publish(self, kfn: Kfn, view: Arc<View>) -> Result<Text> {
+        Text::new(self.0.protect(kfn)?, view)
     }
 }
 
-/// Text that every CPU may execute and that only [`Text::write`] changes.
-pub(crate) struct Text(ReadOnlyExec);
+/// Text that every CPU may execute and that only [`Text::writing`] changes.
+pub(crate) struct Text {
+    // Dropped before the pages.
+    window: Window,
+    pages: ReadOnlyExec,
+}
 
 impl Text {
+    fn new(pages: ReadOnlyExec, view: Arc<View>) -> Result<Text> {
+        // SAFETY: A `ReadOnlyExec` has whole pages of vmalloc memory, and the window is dropped
+        // before them.
+        let window = unsafe { Window::new(view, pages.start(), pages.len()) }?;
+
+        Ok(Text { window, pages })
+    }
+
+    /// Publishes text of the kernel's cache, which is full of traps.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Window::new`], and then the text is given back.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn borrowed(range: RoxRange, view: Arc<View>) -> Result<Text> {
+        Text::new(ReadOnlyExec::borrowed(range), view)
+    }
+
     /// Returns the first address.
     pub(crate) fn start(&self) -> NonNull<u8> {
-        self.0.start()
+        self.pages.start()
     }
 
     /// Returns the length in bytes.
     pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        self.pages.len()
     }
 
-    /// Writes `len` bytes at `offset`.
+    /// Begins to write.
+    ///
+    /// The kernel's page tables never hold a writable translation of text: only this CPU can reach
+    /// it until the write ends. On x86 instruction fetch is coherent with the write, and no CPU
+    /// needs to be told.
     ///
     /// # Safety
     ///
-    /// As [`write::write`].
-    ///
-    /// # Errors
-    ///
-    /// As [`write::write`].
-    ///
-    /// # Context
-    ///
-    /// Process context, may sleep.
-    pub(crate) unsafe fn write(
-        &self,
-        kfn: Kfn,
-        offset: usize,
-        source: Source,
-        len: usize,
-    ) -> Result {
-        // SAFETY: The caller answers for the source.
-        unsafe { write::write(kfn, &self.0, offset, source, len) }
-    }
-
-    /// Fills the text with traps again.
-    ///
-    /// # Errors
-    ///
-    /// Those of the kernel's poke; then the old code is still there.
-    ///
-    /// # Context
-    ///
-    /// Process context, may sleep.
-    pub(crate) fn poison(&self, kfn: Kfn) -> Result {
-        // SAFETY: The source is not a pointer.
-        unsafe { self.write(kfn, 0, Source::Set(arch::TRAP), self.len()) }
+    /// As [`Window::enter`].
+    #[inline]
+    pub(crate) unsafe fn writing<'a>(&'a self, off: &'a irq::Off) -> Writing<'a> {
+        // SAFETY: The caller answers for it.
+        unsafe { self.window.enter(off) }
     }
 }

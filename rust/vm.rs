@@ -38,7 +38,8 @@ unsafe impl Sync for VmRange {}
 
 impl VmRange {
     /// Allocates `size` bytes, rounded up to pages, where `range` says: in the range proper, or, if
-    /// that is full, in its fallback.
+    /// that is full, in its fallback. They begin at a multiple of `align`, if that is more than the
+    /// range asks for.
     ///
     /// The pages are writable, not executable, and not initialised.
     ///
@@ -54,6 +55,8 @@ impl VmRange {
         kfn: Kfn,
         range: &JitRange,
         size: usize,
+        align: usize,
+        is_text: bool,
         budget: &Arc<Budget>,
     ) -> Result<VmRange> {
         if size == 0 {
@@ -64,7 +67,11 @@ impl VmRange {
         windows.peek().ok_or(E2BIG)?;
         let charge = Charge::new(budget, len)?;
         let start = windows
-            .find_map(|window| kfn.vmalloc_range(len, range.alignment, window.start, window.end))
+            .find_map(|window| {
+                let align = align.max(range.alignment);
+
+                kfn.vmalloc_range(len, align, window.start, window.end, is_text)
+            })
             .ok_or(ENOMEM)?;
 
         // INVARIANT: `start` comes from `vmalloc_range()` for `len` bytes; nobody else has it.

@@ -47,6 +47,9 @@ enum jit_alloc_flags {
 	JIT_ALLOC_ROX_CACHE	= 1 << 1,
 };
 
+/* Alignment of every allocation, in bytes */
+#define JIT_ALIGN	32
+
 /**
  * struct jit_range - where allocations of one type live
  *
@@ -58,7 +61,8 @@ enum jit_alloc_flags {
  * @fallback_end: first address after the fallback range; 0 if there is none
  * @pgprot: protection of a new mapping in the range; what text ends with is
  *	read-only and executable, whatever it starts with
- * @alignment: alignment of an allocation in bytes, a power of two
+ * @alignment: alignment of the mappings that allocations are packed into, in
+ *	bytes, a power of two; an allocation itself is aligned to %JIT_ALIGN
  * @flags: combination of &enum jit_alloc_flags
  */
 struct jit_range {
@@ -80,14 +84,35 @@ struct jit_alloc_params {
 	struct jit_range	ranges[JIT_TYPE_MAX];
 };
 
+/**
+ * struct jit_alloc_usage - what all users together make the allocator hold
+ *
+ * @limit: bytes that it may hold
+ * @held: bytes of the memory that it holds
+ * @waiting: bytes that have been freed and are not taken back yet
+ */
+struct jit_alloc_usage {
+	size_t	limit;
+	size_t	held;
+	size_t	waiting;
+};
+
+struct jit_cache;
+
 const struct jit_alloc_params *jit_alloc_arch_params(void);
+void jit_alloc_usage(struct jit_alloc_usage *usage);
 void *jit_text_alloc(enum jit_type type, size_t size);
 void *jit_data_alloc(enum jit_type type, size_t size);
 int jit_update_copy(void *dst, const void *src, size_t len);
 int jit_update_set(void *dst, u8 byte, size_t len);
 void jit_free(void *buf);
 void jit_free_barrier(void);
+struct jit_cache *jit_cache_create(enum jit_type type);
+void *jit_cache_text_alloc(struct jit_cache *cache, size_t size);
+void *jit_cache_data_alloc(struct jit_cache *cache, size_t size);
+void jit_cache_destroy(struct jit_cache *cache);
 
+DEFINE_FREE(jit_cache_destroy, struct jit_cache *, jit_cache_destroy(_T))
 DEFINE_FREE(jit_free, void *, if (_T) jit_free(_T))
 
 #endif /* _LINUX_JITALLOC_H */

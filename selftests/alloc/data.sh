@@ -6,6 +6,6 @@
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
 
-vm_test_begin 30 jit_test_alloc
+vm_test_begin 35 jit_test_alloc
 run_cases jit_test_alloc data
 vm_test_end

@@ -12,6 +12,7 @@ const MODULES_END: usize = 0xffff_ffff_ff00_0000;
 
 const X86: Layout = Layout {
     page_size: PAGE,
+    pmd_size: 512 * PAGE,
     kernel_start: 0xffff_8000_0000_0000,
     vmalloc_start: 0xffff_c900_0000_0000,
     vmalloc_end: 0xffff_e900_0000_0000,

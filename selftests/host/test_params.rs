@@ -17,6 +17,7 @@ const MODULES_END: usize = 0xffff_ffff_ff00_0000;
 
 const LAYOUT: Layout = Layout {
     page_size: PAGE,
+    pmd_size: 512 * PAGE,
     kernel_start: KERNEL,
     vmalloc_start: VMALLOC,
     vmalloc_end: VMALLOC_END,
@@ -438,5 +439,49 @@ fn an_architecture_that_gives_nothing_gets_vmalloc() {
             (range.prot, range.alignment, range.flags),
             (Prot::Kernel, 1, 0)
         );
+    }
+}
+
+#[test]
+fn a_range_contains_what_fits_into_one_of_its_windows() {
+    let range = JitRange {
+        fallback_start: VMALLOC,
+        fallback_end: VMALLOC + 4 * PAGE,
+        ..TEXT
+    };
+
+    for (start, end) in [(TEXT.start, TEXT.end), (VMALLOC, VMALLOC + 4 * PAGE)] {
+        assert!(range.contains(start, end - start));
+        assert!(range.contains(end - PAGE, PAGE));
+        assert!(!range.contains(start - 1, PAGE));
+        assert!(!range.contains(end - PAGE + 1, PAGE));
+    }
+    assert!(!range.contains(VMALLOC, 5 * PAGE));
+    assert!(!TEXT.contains(VMALLOC, PAGE));
+    assert!(!range.contains(0, PAGE) && !range.contains(usize::MAX, PAGE));
+    assert!(!range.contains(TEXT.start, usize::MAX));
+}
+
+#[test]
+fn ranges_are_the_same_place_whatever_their_permissions() {
+    let other = JitRange {
+        prot: Prot::KernelRox,
+        flags: KASAN_SHADOW,
+        ..TEXT
+    };
+    let places: [fn(&mut JitRange); 5] = [
+        |range| range.start += PAGE,
+        |range| range.end -= PAGE,
+        |range| range.fallback_start = VMALLOC,
+        |range| range.fallback_end = VMALLOC_END,
+        |range| range.alignment *= 2,
+    ];
+
+    assert!(TEXT.is_same_place(&other));
+    for change in places {
+        let mut range = TEXT;
+
+        change(&mut range);
+        assert!(!TEXT.is_same_place(&range) && !range.is_same_place(&TEXT));
     }
 }

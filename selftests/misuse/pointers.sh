@@ -4,10 +4,10 @@
 # Pointers that are not what they should be.
 #
 # boot: misuse
-# expect: 33 WARNING: .*jit_helper_warn
+# expect: 35 WARNING: .*jit_helper_warn
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
 . "$(dirname "$0")/lib.sh"
 
-misuse_test 111 jit_test_bad pointers 33
+misuse_test 118 jit_test_bad pointers 35

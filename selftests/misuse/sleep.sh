@@ -4,10 +4,10 @@
 # Functions that sleep, where nobody may.
 #
 # boot: misuse
-# expect: 35 WARNING: .*jit_helper_warn
+# expect: 63 WARNING: .*jit_helper_warn
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
 . "$(dirname "$0")/lib.sh"
 
-misuse_test 35 jit_test_context sleep 35
+misuse_test 64 jit_test_context sleep 63

@@ -5,29 +5,30 @@
 # report says where and why, and the machine goes on.
 #
 # boot: own
-# expect: 8 BUG: unable to handle page fault
-# expect: 8 Oops: Oops: 
+# expect: 9 BUG: unable to handle page fault
+# expect: 9 Oops: Oops: 
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 30
+ktap_set_plan 33
 log_mark
 ktap_check "jit_test_oops loads" load_module jit_test_oops
 
 expect_oops write_text "a write to text"
 expect_oops write_text_alias "a write to the linear alias of text"
+expect_oops write_own_alias "a write to the linear alias of text with a mapping of its own"
 expect_oops exec_text_alias "running the linear alias of text"
 expect_oops exec_data "running data"
 expect_oops exec_freed "running freed text"
-expect_oops run_off_end "running off the end of a page of text"
+expect_oops run_off_end "running off the end of a mapping of text"
 expect_oops write_off_data "a write behind data"
 expect_oops write_freed_data "a write to freed data"
 
 run_cases jit_test_oops still_works
-ktap_check_equal "the number of oopses is right" "$(dmesg | grep -c 'Oops: ')" 8
+ktap_check_equal "the number of oopses is right" "$(dmesg | grep -c 'Oops: ')" 9
 ktap_check_equal "nothing has survived" \
 	"$(dmesg | grep -c 'jit_test_oops: survived')" 0
 ktap_check "no page is writable and executable" wx_is_clean

@@ -53,8 +53,6 @@ static void test_text(void)
 	for (t = 0; t < ARRAY_SIZE(text_types); t++) {
 		enum jit_type type = text_types[t];
 		const char *name = type_names[type];
-		unsigned int align =
-			jit_alloc_arch_params()->ranges[type].alignment;
 		bool got = true, in = true, aligned = true;
 		bool trapped = true, prot = true;
 
@@ -68,7 +66,8 @@ static void test_text(void)
 				continue;
 			}
 			in &= within(buf, sizes[s], type);
-			aligned &= IS_ALIGNED((unsigned long)buf, align);
+			aligned &= IS_ALIGNED((unsigned long)buf,
+					      JIT_ALIGN);
 			trapped &= is_full_of(buf, sizes[s], JIT_TEST_TRAP);
 			prot &= jit_test_all_pages(buf, sizes[s],
 						   jit_test_is_text);
@@ -92,7 +91,7 @@ static void test_data(void)
 	for (type = 0; type < JIT_TYPE_MAX; type++) {
 		const char *name = type_names[type];
 		bool got = true, in = true, zeroed = true, prot = true;
-		bool kept = true;
+		bool aligned = true, kept = true;
 
 		for (s = 0; s < ARRAY_SIZE(sizes); s++) {
 			u8 *buf = jit_data_alloc(type, sizes[s]);
@@ -104,6 +103,8 @@ static void test_data(void)
 				continue;
 			}
 			in &= within(buf, sizes[s], type);
+			aligned &= IS_ALIGNED((unsigned long)buf,
+					      JIT_ALIGN);
 			zeroed &= is_full_of(buf, sizes[s], 0);
 			prot &= jit_test_all_pages(buf, sizes[s],
 						   jit_test_is_data);
@@ -113,6 +114,7 @@ static void test_data(void)
 		}
 		jit_test_result(got, "data for %s: of every size", name);
 		jit_test_result(in, "data for %s: is in its range", name);
+		jit_test_result(aligned, "data for %s: is aligned", name);
 		jit_test_result(zeroed, "data for %s: fresh data is zero", name);
 		jit_test_result(prot, "data for %s: is writable, not executable",
 				name);
@@ -310,7 +312,7 @@ static void test_traps(void)
 	jit_test_result(fresh, "recycled text traps, 200 times");
 	jit_free_barrier();
 
-	/* A small allocation's tail, to the end of its last page */
+	/* Those that were freed next to them are full of other bytes. */
 	for (round = 1; round < 64; round++) {
 		buf = jit_text_alloc(JIT_KPROBES, round);
 		if (!buf || !is_full_of(buf, round, JIT_TEST_TRAP))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Mistakes with sizes, types, pointers, lengths, and with what is gone.
+ * Mistakes with sizes, types, pointers, lengths, caches, and with what is gone.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -125,6 +125,11 @@ struct pointer {
 	void *ptr;
 };
 
+/* Their mappings are their own: what is next to them is nobody's. */
+#define OWN_LEN		(SZ_2M + PAGE_SIZE)
+
+static u8 *own_text, *own_data;
+
 /* Pointers to nothing that the allocator has given out, and how many */
 static int foreign(struct pointer *ptrs, void *stack, void *slab, void *vmem)
 {
@@ -153,10 +158,11 @@ static int foreign(struct pointer *ptrs, void *stack, void *slab, void *vmem)
 		  (void *)jit_alloc_arch_params()->ranges[JIT_BPF].start },
 		{ "the end of the range",
 		  (void *)jit_alloc_arch_params()->ranges[JIT_BPF].end },
-		{ "one before text",		text - 1 },
-		{ "one before data",		data - 1 },
-		{ "one past text",		text + TEXT_LEN },
-		{ "one past data",		data + TEXT_LEN },
+		{ "one before text",		own_text - 1 },
+		{ "one before data",		own_data - 1 },
+		{ "one past text",		own_text + OWN_LEN },
+		{ "one past data",		own_data + OWN_LEN },
+		{ "one past a small text",	small + SMALL_LEN },
 	};
 
 	memcpy(ptrs, all, sizeof(all));
@@ -200,6 +206,9 @@ static void bad_pointers(void)
 
 	if (!slab || !vmem || !mistake_subjects_or_fail())
 		goto out;
+	own_text = jit_text_alloc(JIT_BPF, OWN_LEN);
+	own_data = jit_data_alloc(JIT_BPF, OWN_LEN);
+	CASE(SILENT, own_text && own_data, "memory that is nobody's neighbour");
 	memset(slab, 0x90, 256);
 	memset(vmem, 0x90, PAGE_SIZE);
 	nr = foreign(ptrs, &stack, slab, vmem);
@@ -218,6 +227,11 @@ static void bad_pointers(void)
 	     !memchr_inv(vmem, 0x90, PAGE_SIZE) && stack == 1 &&
 	     module_data[0] == 1,
 	     "free, copy, set: foreign memory is as it was");
+	CASE(SILENT, !memchr_inv(own_text, JIT_TEST_TRAP, OWN_LEN) &&
+	     !memchr_inv(own_data, 0, OWN_LEN),
+	     "free, copy, set: so is what is next to it");
+	jit_free(own_text);
+	jit_free(own_data);
 
 	CASE(SILENT, free_ignored(NULL), "free: NULL");
 	CASE(SILENT, copy_gives(NULL, 1, -EINVAL), "copy: to NULL");
@@ -226,6 +240,8 @@ static void bad_pointers(void)
 
 	CASE(WARNS_OWNER, free_ignored(text + 1), "free: text and 1");
 	CASE(WARNS_OWNER, free_ignored(text + 16), "free: text and 16");
+	CASE(WARNS_OWNER, free_ignored(text + JIT_ALIGN),
+	     "free: text and the alignment");
 	CASE(WARNS_OWNER, free_ignored(text + PAGE_SIZE),
 	     "free: text and a page");
 	CASE(WARNS_OWNER, free_ignored(text + TEXT_LEN - 1),
@@ -288,7 +304,7 @@ static void bad_updates(void)
 				       rows[i].err),
 	     "set: %s", rows[i].name);
 	}
-	/* To the end of what was asked for, not of its last page */
+	/* To the end of what was asked for, not of what it takes */
 	CASE(SILENT, copy_gives(small + SMALL_LEN - 1, 2, -ERANGE),
 	     "copy: past a small text");
 	CASE(SILENT, set_gives(small, SMALL_LEN + 1, -ERANGE),
@@ -378,12 +394,81 @@ static void bad_lifetimes(void)
 	subjects_free();
 }
 
+/* --- caches --------------------------------------------------------------- */
+
+static bool destroy_ignored(void *cache)
+{
+	jit_cache_destroy(cache);
+	return subjects_kept();
+}
+
+static void bad_caches(void)
+{
+	struct jit_cache *cache = jit_cache_create(JIT_BPF);
+	struct jit_cache *other = jit_cache_create(JIT_MODULES_DATA);
+	u8 *fn = jit_cache_text_alloc(cache, 100);
+	u8 *var = jit_cache_data_alloc(other, 100);
+	void *slab = kzalloc(SZ_1K, GFP_KERNEL);
+
+	if (!slab || !mistake_subjects_or_fail())
+		goto out;
+	CASE(SILENT, cache && other && fn && var &&
+	     !jit_update_set(fn, 0x90, 100), "caches to make mistakes with");
+
+	CASE(WARNS, !jit_cache_create(JIT_TYPE_MAX), "cache: of JIT_TYPE_MAX");
+	CASE(WARNS, !jit_cache_create(-1), "cache: of -1");
+	CASE(WARNS, !jit_cache_create(256), "cache: of 256");
+	CASE(WARNS, !jit_cache_text_alloc(other, 64),
+	     "cache: text of a type that is data");
+	CASE(SILENT, !jit_cache_text_alloc(NULL, 64), "cache: text of NULL");
+	CASE(SILENT, !jit_cache_data_alloc(NULL, 64), "cache: data of NULL");
+	CASE(SILENT, !jit_cache_text_alloc(cache, 0), "cache: text of 0 bytes");
+	CASE(SILENT, !jit_cache_data_alloc(cache, 0), "cache: data of 0 bytes");
+	CASE(SILENT, !jit_cache_text_alloc(cache, SIZE_MAX),
+	     "cache: text of SIZE_MAX bytes");
+
+	CASE(SILENT, destroy_ignored(NULL), "cache: destroy NULL");
+	CASE(WARNS, destroy_ignored((void *)1), "cache: destroy 1");
+	CASE(WARNS, destroy_ignored(ERR_PTR(-ENOMEM)),
+	     "cache: destroy ERR_PTR(-ENOMEM)");
+	CASE(WARNS, destroy_ignored(slab), "cache: destroy kmalloc memory");
+	CASE(WARNS, destroy_ignored(text), "cache: destroy text");
+	CASE(WARNS, destroy_ignored(fn), "cache: destroy its text");
+	CASE(WARNS, destroy_ignored((u8 *)cache + 8), "cache: destroy cache and 8");
+
+	CASE(WARNS_OWNER, free_ignored(fn + 1), "cache: free its text and 1");
+	CASE(WARNS_OWNER, free_ignored(var + 99), "cache: free its data and 99");
+	CASE(WARNS, free_ignored(cache), "cache: free the cache");
+	CASE(SILENT, !memchr_inv(fn, 0x90, 100) && !memchr_inv(var, 0, 100),
+	     "cache: its memory is as it was");
+	CASE(SILENT, free_ignored(fn), "cache: free its text");
+	CASE(WARNS, free_ignored(fn), "cache: free its text twice");
+
+	CASE(SILENT, destroy_ignored(cache), "cache: destroy");
+	CASE(WARNS, destroy_ignored(cache), "cache: destroy twice");
+	jit_free_barrier();
+	CASE(WARNS, destroy_ignored(cache),
+	     "cache: destroy a third time, when it is gone");
+	CASE(WARNS, free_ignored(fn), "cache: free text that has gone with it");
+	CASE(SILENT, set_gives(fn, 1, -EFAULT),
+	     "cache: set in text that has gone with it");
+	CASE(SILENT, !memchr_inv(var, 0, 100), "cache: the other is still live");
+	subjects_free();
+	cache = NULL;
+out:
+	jit_cache_destroy(cache);
+	jit_cache_destroy(other);
+	jit_free_barrier();
+	kfree(slab);
+}
+
 const struct jit_test_case jit_test_cases[] = {
 	{ "sizes", bad_sizes },
 	{ "types", bad_types },
 	{ "pointers", bad_pointers },
 	{ "updates", bad_updates },
 	{ "lifetimes", bad_lifetimes },
+	{ "caches", bad_caches },
 	{ }
 };
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Every function in every context: those that sleep refuse to where they may
- * not, and freeing is allowed anywhere.
+ * not, text is written anywhere but in an NMI, and freeing is allowed anywhere.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/cleanup.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
@@ -12,6 +13,9 @@
 #include <linux/spinlock.h>
 
 #include "jit_test_mistake.h"
+#include "jit_test_nmi.h"
+
+#define WRITE_LEN	100
 
 struct call {
 	bool (*fn)(struct call *call);
@@ -31,14 +35,51 @@ static bool call_data_alloc(struct call *call)
 	return !jit_data_alloc(JIT_BPF, 64);
 }
 
+static struct jit_cache *cache;
+
+static bool call_cache_create(struct call *call)
+{
+	return !jit_cache_create(JIT_BPF);
+}
+
+static bool call_cache_text(struct call *call)
+{
+	return !jit_cache_text_alloc(cache, 64);
+}
+
+static bool call_cache_data(struct call *call)
+{
+	return !jit_cache_data_alloc(cache, 64);
+}
+
+static bool call_cache_destroy(struct call *call)
+{
+	jit_cache_destroy(cache);
+	return true;
+}
+
+/* The buffer is fresh text. */
 static bool call_copy(struct call *call)
+{
+	u8 src[WRITE_LEN];
+
+	memset(src, 0xf4, sizeof(src));
+	return !jit_update_copy(call->buf, src, sizeof(src));
+}
+
+static bool call_set(struct call *call)
+{
+	return !jit_update_set(call->buf, 0xf4, WRITE_LEN);
+}
+
+static bool call_copy_refused(struct call *call)
 {
 	u8 src[16] = { };
 
 	return jit_update_copy(text, src, sizeof(src)) == -EWOULDBLOCK;
 }
 
-static bool call_set(struct call *call)
+static bool call_set_refused(struct call *call)
 {
 	return jit_update_set(text, 0, 16) == -EWOULDBLOCK;
 }
@@ -137,6 +178,26 @@ static void in_spinlock(struct call *call)
 	spin_unlock(&lock);
 }
 
+static void in_raw_spinlock(struct call *call)
+{
+	static DEFINE_RAW_SPINLOCK(lock);
+
+	guard(raw_spinlock_irqsave)(&lock);
+	do_call(call);
+}
+
+static void do_nmi_call(void *call)
+{
+	do_call(call);
+}
+
+static void in_nmi_handler(struct call *call)
+{
+	if (!jit_test_in_nmi(do_nmi_call, call))
+		jit_test_note("no NMI has come");
+}
+
+/* The last one is special. */
 static const struct {
 	const char *name;
 	void (*run)(struct call *call);
@@ -148,7 +209,11 @@ static const struct {
 	{ "preemption off",		in_preempt_off },
 	{ "bottom halves off",		in_bh_off },
 	{ "a spinlock",			in_spinlock },
+	{ "a raw spinlock, interrupts off", in_raw_spinlock },
+	{ "an NMI",			in_nmi_handler },
 };
+
+#define IN_NMI		(ARRAY_SIZE(contexts) - 1)
 
 static bool run(int context, bool (*fn)(struct call *call), void *buf)
 {
@@ -167,19 +232,56 @@ static void bad_contexts(void)
 	} calls[] = {
 		{ "text alloc",	call_text_alloc },
 		{ "data alloc",	call_data_alloc },
-		{ "copy",	call_copy },
-		{ "set",	call_set },
 		{ "barrier",	call_barrier },
+		{ "cache create", call_cache_create },
+		{ "cache text alloc", call_cache_text },
+		{ "cache data alloc", call_cache_data },
+		{ "cache destroy", call_cache_destroy },
 	};
 	int i, j;
 
 	if (!mistake_subjects_or_fail())
 		return;
+	cache = jit_cache_create(JIT_BPF);
 	for (i = 0; i < ARRAY_SIZE(contexts); i++)
 		for (j = 0; j < ARRAY_SIZE(calls); j++)
 			CASE(WARNS, run(i, calls[j].fn, NULL),
 			     "context: %s in %s", calls[j].name,
 			     contexts[i].name);
+	CASE(SILENT, jit_cache_text_alloc(cache, 64),
+	     "context: the cache has not been destroyed");
+	jit_cache_destroy(cache);
+	subjects_free();
+}
+
+static bool write_right(int context, bool (*fn)(struct call *call))
+{
+	u8 *fresh = jit_text_alloc(JIT_BPF, 2 * WRITE_LEN);
+	bool right = fresh && run(context, fn, fresh) &&
+		     !memchr_inv(fresh, 0xf4, WRITE_LEN) &&
+		     !memchr_inv(fresh + WRITE_LEN, JIT_TEST_TRAP, WRITE_LEN);
+
+	jit_free(fresh);
+	return right;
+}
+
+/* Text is written anywhere, but in an NMI. */
+static void write_contexts(void)
+{
+	int i;
+
+	if (!mistake_subjects_or_fail())
+		return;
+	for (i = 0; i < IN_NMI; i++) {
+		CASE(SILENT, write_right(i, call_copy), "context: copy in %s",
+		     contexts[i].name);
+		CASE(SILENT, write_right(i, call_set), "context: set in %s",
+		     contexts[i].name);
+	}
+	CASE(WARNS, run(IN_NMI, call_copy_refused, NULL), "context: copy in %s",
+	     contexts[IN_NMI].name);
+	CASE(WARNS, run(IN_NMI, call_set_refused, NULL), "context: set in %s",
+	     contexts[IN_NMI].name);
 	subjects_free();
 }
 
@@ -210,6 +312,7 @@ static void free_contexts(void)
 
 const struct jit_test_case jit_test_cases[] = {
 	{ "sleep", bad_contexts },
+	{ "write", write_contexts },
 	{ "free", free_contexts },
 	{ }
 };

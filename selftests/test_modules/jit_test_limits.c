@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Takes memory until there is none, and gives it back.
+ * Takes memory until there is none, or until the limit is reached, and gives it
+ * back.
  */
 #include <linux/jitalloc.h>
 #include <linux/list.h>
@@ -62,8 +63,51 @@ static void test_exhaust(void)
 	jit_test_figure("exhausted_bytes", (u64)first * BLOCK);
 }
 
+/* Blocks of that size until there is none: what is held is never too much. */
+static void fill_limit(size_t len, const char *what)
+{
+	struct jit_alloc_usage usage;
+	LIST_HEAD(blocks);
+	struct list_head *block;
+	unsigned long nr = 0;
+	bool within = true;
+
+	do {
+		block = jit_data_alloc(JIT_BPF, len);
+		if (block) {
+			list_add(block, &blocks);
+			nr++;
+		}
+		jit_alloc_usage(&usage);
+		within &= usage.held <= usage.limit;
+	} while (block && nr * len <= usage.limit);
+
+	jit_test_note("%lu blocks of %zu bytes, %zu of %zu held", nr, len,
+		      usage.held, usage.limit);
+	jit_test_result(!block && nr, "%s: there are no more", what);
+	jit_test_result(within, "%s: no more than the limit is held", what);
+	jit_test_result(nr * len >= usage.limit / 2,
+			"%s: half of it at least is used", what);
+	jit_test_result(!jit_text_alloc(JIT_BPF, SZ_8M),
+			"%s: there is no text either", what);
+	drain(&blocks);
+	block = jit_data_alloc(JIT_BPF, len);
+	jit_test_result(block, "%s: there is again when all is freed", what);
+	jit_free(block);
+	jit_free_barrier();
+}
+
+/* With a limit of some 16 MiB */
+static void test_limit(void)
+{
+	fill_limit(200, "small blocks");
+	fill_limit(SZ_128K, "large blocks");
+	fill_limit(SZ_2M + 1, "blocks with mappings of their own");
+}
+
 const struct jit_test_case jit_test_cases[] = {
 	{ "exhaust", test_exhaust },
+	{ "limit", test_limit },
 	{ }
 };
 

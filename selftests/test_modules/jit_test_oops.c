@@ -13,10 +13,16 @@
 #include "jit_test.h"
 #include "jit_test_arch.h"
 
+/*
+ * What is this large has a mapping of its own, with nothing behind it, which
+ * goes away when it is freed.
+ */
+#define OWN_LEN		(SZ_2M + PAGE_SIZE)
+
 /* Nobody frees these: who asked is dead. */
-static u8 *new_text(const u8 *code, size_t len)
+static u8 *new_text(size_t size, const u8 *code, size_t len)
 {
-	u8 *text = jit_text_alloc(JIT_BPF, PAGE_SIZE);
+	u8 *text = jit_text_alloc(JIT_BPF, size);
 
 	if (!text || jit_update_copy(text, code, len))
 		return NULL;
@@ -51,31 +57,43 @@ static void write_text(void)
 	u8 *text;
 
 	jit_test_emit_const(code, 1);
-	text = new_text(code, sizeof(code));
+	text = new_text(PAGE_SIZE, code, sizeof(code));
 	announce("write_text", NULL, text, PF_PROT_WRITE);
 	WRITE_ONCE(*text, 0x90);
 	not_stopped("write_text");
 }
 
-static void write_text_alias(void)
+/* The linear alias of a function in a text of @size bytes */
+static u8 *alias_of_text(size_t size)
 {
 	u8 code[JIT_TEST_FN_LEN];
-	u8 *alias;
 
 	jit_test_emit_const(code, 1);
-	alias = page_address(vmalloc_to_page(new_text(code, sizeof(code))));
+	return page_address(vmalloc_to_page(new_text(size, code, sizeof(code))));
+}
+
+static void write_text_alias(void)
+{
+	u8 *alias = alias_of_text(PAGE_SIZE);
+
 	announce("write_text_alias", NULL, alias, PF_PROT_WRITE);
 	WRITE_ONCE(*alias, 0x90);
 	not_stopped("write_text_alias");
 }
 
+static void write_own_alias(void)
+{
+	u8 *alias = alias_of_text(OWN_LEN);
+
+	announce("write_own_alias", NULL, alias, PF_PROT_WRITE);
+	WRITE_ONCE(*alias, 0x90);
+	not_stopped("write_own_alias");
+}
+
 static void exec_text_alias(void)
 {
-	u8 code[JIT_TEST_FN_LEN];
-	u8 *alias;
+	u8 *alias = alias_of_text(PAGE_SIZE);
 
-	jit_test_emit_const(code, 1);
-	alias = page_address(vmalloc_to_page(new_text(code, sizeof(code))));
 	announce("exec_text_alias", alias, alias, PF_PROT_FETCH);
 	((jit_test_fn)alias)();
 	not_stopped("exec_text_alias");
@@ -97,7 +115,7 @@ static void exec_freed(void)
 	u8 *text;
 
 	jit_test_emit_const(code, 1);
-	text = new_text(code, sizeof(code));
+	text = new_text(OWN_LEN, code, sizeof(code));
 	jit_free(text);
 	jit_free_barrier();
 	announce("exec_freed", text, text, PF_NO_PAGE_FETCH);
@@ -109,31 +127,34 @@ static void exec_freed(void)
 static void run_off_end(void)
 {
 	u8 *code = kmalloc(PAGE_SIZE, GFP_KERNEL);
-	u8 *text, *end;
+	u8 *text, *last, *end;
 
 	if (!code)
 		return;
 	jit_test_emit_nops(code, PAGE_SIZE);
-	text = new_text(code, PAGE_SIZE);
+	text = new_text(OWN_LEN, code, PAGE_SIZE);
+	end = text + OWN_LEN;
+	last = end - PAGE_SIZE;
+	if (jit_update_copy(last, code, PAGE_SIZE))
+		return;
 	kfree(code);
-	end = text + PAGE_SIZE;
 	announce("run_off_end", end, end, PF_NO_PAGE_FETCH);
-	((jit_test_fn)text)();
+	((jit_test_fn)last)();
 	not_stopped("run_off_end");
 }
 
 static void write_off_data(void)
 {
-	u8 *data = jit_data_alloc(JIT_BPF, PAGE_SIZE);
+	u8 *data = jit_data_alloc(JIT_BPF, OWN_LEN);
 
-	announce("write_off_data", NULL, data + PAGE_SIZE, PF_NO_PAGE_WRITE);
-	WRITE_ONCE(data[PAGE_SIZE], 1);
+	announce("write_off_data", NULL, data + OWN_LEN, PF_NO_PAGE_WRITE);
+	WRITE_ONCE(data[OWN_LEN], 1);
 	not_stopped("write_off_data");
 }
 
 static void write_freed_data(void)
 {
-	u8 *data = jit_data_alloc(JIT_BPF, PAGE_SIZE);
+	u8 *data = jit_data_alloc(JIT_BPF, OWN_LEN);
 
 	jit_free(data);
 	jit_free_barrier();
@@ -149,7 +170,7 @@ static void still_works(void)
 	u8 *text;
 
 	jit_test_emit_const(code, 42);
-	text = new_text(code, sizeof(code));
+	text = new_text(PAGE_SIZE, code, sizeof(code));
 	jit_test_result(text && ((jit_test_fn)text)() == 42,
 			"the allocator still works");
 	jit_free(text);
@@ -159,6 +180,7 @@ static void still_works(void)
 const struct jit_test_case jit_test_cases[] = {
 	{ "write_text", write_text },
 	{ "write_text_alias", write_text_alias },
+	{ "write_own_alias", write_own_alias },
 	{ "exec_text_alias", exec_text_alias },
 	{ "exec_data", exec_data },
 	{ "exec_freed", exec_freed },

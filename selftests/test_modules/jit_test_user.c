@@ -4,10 +4,12 @@
  */
 #include <linux/jitalloc.h>
 #include <linux/module.h>
+#include <linux/sizes.h>
 
 #include "jit_test_pages.h"
 
 #define NR_BUFS		64
+#define OWN_BUF		(NR_BUFS - 1)	/* too large to share a mapping */
 
 static bool leak;
 module_param(leak, bool, 0400);
@@ -29,12 +31,15 @@ static int __init jit_test_user_init(void)
 
 	for (i = 0; i < NR_BUFS; i++) {
 		enum jit_type type = i % JIT_TYPE_MAX;
+		bool text = type != JIT_MODULES_DATA && i % 3;
 		size_t len = 1 + i * 500;
 
-		if (type == JIT_MODULES_DATA || i % 3 == 0)
-			bufs[i] = jit_data_alloc(type, len);
-		else
-			bufs[i] = jit_text_alloc(type, len);
+		if (i == OWN_BUF) {
+			text = true;
+			len = SZ_2M + 1;
+		}
+		bufs[i] = text ? jit_text_alloc(type, len) :
+				 jit_data_alloc(type, len);
 		if (!bufs[i]) {
 			free_bufs();
 			return -ENOMEM;

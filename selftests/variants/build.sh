@@ -15,19 +15,26 @@ TREE=$VARIANTS/tree
 
 # A kernel that lacks one of the functions
 missing() {
-	sed -i '/^static const char \* const kfn_names/,/^};/ s/^};/\t[KFN_text_poke_set] = "jit_no_such_function",\n};/' \
+	sed -i '/^static const char \* const kfn_names/,/^};/ s/^};/\t[KFN_execmem_free] = "jit_no_such_function",\n};/' \
 		"$TREE/rust/resolve.c"
 }
 
-# A kernel that sometimes can't make memory executable
+# A kernel that often can't make memory executable
 rox_fails() {
-	sed -i 's/^\treturn static_call(jit_set_memory_rox)/\tstatic atomic_t calls;\n\n\tif (atomic_inc_return(\&calls) % 3 == 0)\n\t\treturn -ENOMEM;\n&/' \
+	sed -i 's/^\treturn static_call(jit_set_memory_rox)/\tstatic atomic_t calls;\n\n\tif (atomic_inc_return(\&calls) % 3)\n\t\treturn -ENOMEM;\n&/' \
 		"$TREE/rust/resolve.c"
+}
+
+# A kernel without a cache of text: all of it has to be made
+no_cache() {
+	sed -i 's/^\t\t\.has_rox_cache = .*/\t\t.has_rox_cache = !IS_ENABLED(CONFIG_ARCH_HAS_EXECMEM_ROX) \&\&/' \
+		"$TREE/rust/helpers.c"
 }
 
 # An architecture with a small range and a fallback: the last 64 pages of the
-# module area, then the rest of it
+# module area, then the rest of it. The kernel's cache is in neither.
 fallback() {
+	no_cache
 	sed -i -e 's/^\( *\)start: layout.modules_start.saturating_add(layout.modules_offset),/\1start: layout.modules_end - 64 * layout.page_size,/' \
 		-e 's/^\( *\)fallback_start: 0,/\1fallback_start: layout.modules_start + layout.modules_offset,/' \
 		-e 's/^\( *\)fallback_end: 0,/\1fallback_end: layout.modules_end - 64 * layout.page_size,/' \
@@ -70,7 +77,7 @@ build_variant() {
 	cp "$TREE/rust/jitalloc.ko" "$VARIANTS/$name.ko"
 }
 
-names=(missing rox_fails fallback bad_row)
+names=(missing rox_fails no_cache fallback bad_row)
 ktap_print_header
 ktap_set_plan ${#names[@]}
 for name in "${names[@]}"; do

@@ -5,11 +5,14 @@
 
 VARIANTS=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/variants
 
-# load_variant NAME
+# load_variant NAME [PARAM=VALUE...]
 load_variant() {
-	if [ ! -f "$VARIANTS/$1.ko" ]; then
-		ktap_print_msg "variant $1 has not been built (variants/build.sh)"
+	local name=$1
+
+	shift
+	if [ ! -f "$VARIANTS/$name.ko" ]; then
+		ktap_print_msg "variant $name has not been built (variants/build.sh)"
 		return 1
 	fi
-	insmod "$VARIANTS/$1.ko"
+	insmod "$VARIANTS/$name.ko" "$@"
 }

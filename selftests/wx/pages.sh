@@ -7,7 +7,9 @@
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
 
-vm_test_begin 20 jit_test_wx
+unload_modules jitalloc
+load_module jitalloc reserve=0
+vm_test_begin 21 jit_test_wx
 ktap_check "W^X before" wx_is_clean
 run_cases jit_test_wx fill fresh
 ktap_check "W^X while all is fresh" wx_is_clean

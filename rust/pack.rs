@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A pack: memory that many allocations share, and what is known of each. Never kept inside it.
+//!
+//! An allocation that is larger than a pack has one for itself, with a single grain.
+
+use core::ptr::NonNull;
+use kernel::prelude::*;
+
+use crate::{
+    arch,
+    arena::Slabs,
+    bits,
+    data::Data,
+    irq,
+    misuse::Misuse,
+    policy::{self, GRAIN},
+    records::{self, Block, Record, Records, State, WINDOW},
+    sync::AtomicU16,
+    text::Text,
+    vec,
+};
+
+/// The memory of a pack.
+pub(crate) enum Memory {
+    /// Published text.
+    Text(Text),
+    /// Data.
+    Data(Data),
+}
+
+impl Memory {
+    fn start(&self) -> NonNull<u8> {
+        match self {
+            Memory::Text(text) => text.start(),
+            Memory::Data(data) => data.start(),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Memory::Text(text) => text.len(),
+            Memory::Data(data) => data.len(),
+        }
+    }
+}
+
+/// The records of a pack.
+pub(crate) type PackRecords = Records<Slabs, KVec<AtomicU16>>;
+
+/// Memory and the records of its blocks.
+///
+/// # Invariants
+///
+/// Every block of `records` lies inside `memory`: `grain_shift` is the logarithm of a grain's bytes.
+pub(crate) struct Pack {
+    memory: Memory,
+    start: usize,
+    len: usize,
+    grain_shift: u32,
+    /// Bytes that were asked for, if this is the pack of a single allocation.
+    own: Option<usize>,
+    records: PackRecords,
+}
+
+/// A block and where it is.
+#[derive(Clone, Copy)]
+pub(crate) struct Placed {
+    /// What is known of it.
+    pub(crate) block: Block,
+    /// Its offset in the pack.
+    pub(crate) offset: usize,
+    /// Bytes that were asked for.
+    pub(crate) size: usize,
+}
+
+impl Pack {
+    /// Logarithm of the records of a slab, in packs of at least that many grains, and in others.
+    const SLABS: (u32, usize, u32) = (8, 1 << 14, 4);
+
+    /// Makes a pack that many blocks share.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`; `E2BIG` if it has more grains than can be numbered.
+    pub(crate) fn shared(memory: Memory) -> Result<Pack> {
+        let grains = memory.len() / GRAIN;
+        let (large, from, small) = Pack::SLABS;
+        if grains > records::MAX_GRAINS {
+            return Err(E2BIG);
+        }
+        let shift = if grains >= from { large } else { small };
+
+        Pack::new(memory, grains, shift, GRAIN.ilog2(), None)
+    }
+
+    /// Makes a pack of one block of `size` bytes.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub(crate) fn own(memory: Memory, size: usize) -> Result<Pack> {
+        let whole = usize::BITS.wrapping_sub(1);
+
+        Pack::new(memory, 1, 0, whole, Some(size))
+    }
+
+    fn new(
+        memory: Memory,
+        grains: usize,
+        slab_shift: u32,
+        grain_shift: u32,
+        own: Option<usize>,
+    ) -> Result<Pack> {
+        let windows = PackRecords::windows(grains);
+        let heads = vec::filled(windows, || Ok(AtomicU16::new(0)))?;
+        let slabs = Slabs::new(grains, slab_shift)?;
+        // INVARIANT: There are no blocks.
+        Ok(Pack {
+            start: memory.start().addr().get(),
+            len: memory.len(),
+            memory,
+            grain_shift,
+            own,
+            records: Records::new(slabs, heads),
+        })
+    }
+
+    /// Returns the memory.
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// Returns the records.
+    pub(crate) fn records(&self) -> &PackRecords {
+        &self.records
+    }
+
+    /// Returns the first address.
+    pub(crate) fn start(&self) -> usize {
+        self.start
+    }
+
+    /// Returns the length in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Returns whether this is the pack of a single allocation.
+    pub(crate) fn is_own(&self) -> bool {
+        self.own.is_some()
+    }
+
+    /// Returns how many bytes were asked for, if this is the pack of a single allocation.
+    pub(crate) fn own_size(&self) -> usize {
+        self.own.unwrap_or(0)
+    }
+
+    /// Returns how many bytes of bookkeeping it has.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock of the pool.
+    pub(crate) unsafe fn bookkeeping(&self) -> usize {
+        let grains = if self.is_own() { 1 } else { self.len / GRAIN };
+        // SAFETY: The caller says so.
+        let records = unsafe { self.records.arena().bytes() };
+
+        records
+            .wrapping_add(grains.div_ceil(WINDOW).wrapping_mul(size_of::<u16>()))
+            .wrapping_add(size_of::<Pack>())
+    }
+
+    /// Returns the address of a grain of the pack.
+    pub(crate) fn addr_of(&self, grain: usize) -> NonNull<u8> {
+        // SAFETY: A block begins at the grain; by the type invariant, it is inside the memory.
+        unsafe {
+            self.memory
+                .start()
+                .add(grain.wrapping_shl(self.grain_shift))
+        }
+    }
+
+    /// Returns how many bytes were asked for when somebody got the block.
+    #[inline]
+    pub(crate) fn size_of(&self, block: Block) -> usize {
+        match self.own {
+            Some(size) => size,
+            None => block
+                .grains()
+                .wrapping_mul(GRAIN)
+                .wrapping_sub(block.slack()),
+        }
+    }
+
+    #[inline]
+    fn placed(&self, grain: usize, block: Block) -> Placed {
+        Placed {
+            size: self.size_of(block),
+            offset: grain.wrapping_shl(self.grain_shift),
+            block,
+        }
+    }
+
+    /// Returns the grain that begins at `addr`.
+    #[inline]
+    fn grain_at(&self, addr: usize) -> Option<usize> {
+        let offset = addr.wrapping_sub(self.start);
+        let grain = offset.wrapping_shr(self.grain_shift);
+
+        (grain.wrapping_shl(self.grain_shift) == offset).then_some(grain)
+    }
+
+    /// Returns what is known of the block that `addr`, an address of the pack, lies in.
+    ///
+    /// # Context
+    ///
+    /// Any, under RCU.
+    #[inline]
+    pub(crate) fn find(&self, addr: usize) -> Option<Placed> {
+        if let Some(grain) = self.grain_at(addr) {
+            if let Some((_, record)) = self.records.find(grain) {
+                return Some(self.placed(grain, record.block()));
+            }
+        }
+        self.find_inside(addr)
+    }
+
+    #[cold]
+    fn find_inside(&self, addr: usize) -> Option<Placed> {
+        let offset = addr.wrapping_sub(self.start);
+        let (grain, record) = self
+            .records
+            .find_before(offset.wrapping_shr(self.grain_shift))?;
+        let placed = self.placed(grain, record.block());
+
+        (offset.wrapping_sub(placed.offset) < placed.size).then_some(placed)
+    }
+
+    /// Frees the block that begins at `addr`, an address of the pack.
+    ///
+    /// # Errors
+    ///
+    /// The mistake, if no live block begins there, and what is known of the block if there is one.
+    ///
+    /// # Context
+    ///
+    /// Any, under RCU.
+    #[inline]
+    pub(crate) fn kill(&self, addr: usize) -> Result<Placed, (Misuse, Option<Block>)> {
+        let found = self
+            .grain_at(addr)
+            .and_then(|grain| Some((grain, self.records.kill(grain)?)));
+
+        match found {
+            Some((grain, block)) => match block.state() {
+                State::Live => Ok(self.placed(grain, block)),
+                State::Dying => Err((Misuse::FreeTwice, Some(block))),
+                State::Cached => Err((Misuse::FreeForeign, None)),
+            },
+            None => match self.find_inside(addr).map(|placed| placed.block) {
+                Some(block) if block.state() != State::Cached => {
+                    Err((Misuse::FreeInterior, Some(block)))
+                }
+                _ => Err((Misuse::FreeForeign, None)),
+            },
+        }
+    }
+
+    /// Makes grains what fresh ones are: text traps, data is zero.
+    ///
+    /// # Safety
+    ///
+    /// Nobody uses them.
+    ///
+    /// # Context
+    ///
+    /// Process context.
+    pub(crate) unsafe fn clean(&self, runs: impl Iterator<Item = core::ops::Range<usize>>) {
+        match &self.memory {
+            Memory::Text(text) => {
+                let off = irq::Off::new();
+                // SAFETY: The caller has a reference to the pack, which is all that is needed.
+                let mut writing = unsafe { text.writing(&off) };
+
+                for run in runs {
+                    let offset = run.start.wrapping_shl(self.grain_shift);
+
+                    // A run of the pack is inside it, and nothing else fails.
+                    let _ = writing.set(offset, arch::TRAP, bits::length(&run).wrapping_mul(GRAIN));
+                }
+            }
+            Memory::Data(data) => {
+                for run in runs {
+                    let offset = run.start.wrapping_shl(self.grain_shift);
+
+                    // SAFETY: The run is inside the data, which is writable; the caller says that
+                    // nobody uses it.
+                    unsafe {
+                        data.start()
+                            .add(offset)
+                            .as_ptr()
+                            .write_bytes(0, bits::length(&run).wrapping_mul(GRAIN));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A block that somebody may be given.
+///
+/// # Invariants
+///
+/// `record` is that of a cached block which begins at `start`, and which nobody else has. Its pack
+/// stays, because the block's grains are taken.
+pub(crate) struct Slot {
+    start: NonNull<u8>,
+    record: NonNull<Record>,
+}
+
+// SAFETY: Memory and records may be used on any CPU.
+unsafe impl Send for Slot {}
+
+impl Slot {
+    /// Describes the cached block of `record`, which begins at `start`.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else has it.
+    pub(crate) unsafe fn new(start: NonNull<u8>, record: &Record) -> Slot {
+        // INVARIANT: The caller says so.
+        Slot {
+            start,
+            record: record.into(),
+        }
+    }
+
+    /// Returns the first address.
+    pub(crate) fn start(&self) -> NonNull<u8> {
+        self.start
+    }
+
+    /// Gives the block to somebody: `owner` has asked for `size` bytes of type `ty`.
+    pub(crate) fn give(self, ty: u32, size: usize, owner: u32) -> NonNull<u8> {
+        // SAFETY: By the type invariant, the record stays as long as the block is taken.
+        let record = unsafe { self.record.as_ref() };
+        let slack = policy::grains(size).wrapping_mul(GRAIN).wrapping_sub(size);
+
+        record.make_live(ty, slack, owner);
+        self.start
+    }
+}

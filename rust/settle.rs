@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the worker does with a pool: takes back what was freed, and empty packs.
+//!
+//! It is one at a time, so that packs stay in their places but for what it does itself, and new ones
+//! come at the end.
+
+use core::{mem, ops::Range};
+use kernel::{
+    prelude::*,
+    sync::{atomic::Relaxed, Arc},
+};
+
+use crate::{
+    bits,
+    pack::Pack,
+    packs::Entry,
+    params::Layout,
+    policy::GRAIN,
+    pool::Pool,
+    records::{Block, Dying, State},
+};
+
+/// Words that have a bit for each grain of a pack.
+pub(crate) type Scratch = KVec<u64>;
+
+/// Makes room for the work on one pack.
+///
+/// # Errors
+///
+/// `ENOMEM`.
+pub(crate) fn scratch(layout: &Layout) -> Result<Scratch> {
+    let words = (layout.pmd_size / GRAIN).div_ceil(bits::WORD);
+
+    Ok(KVec::zeroed(words, GFP_KERNEL)?)
+}
+
+/// Grains that are given back under one hold of the lock.
+const PART: usize = 256;
+
+impl Pool {
+    /// To be called before a grace period of RCU after which records can be reused.
+    pub(crate) fn begin_recycling(&self) {
+        for entry in self.packs.lock().entries() {
+            entry.supply.begin_grace();
+        }
+    }
+
+    /// To be called after that grace period.
+    pub(crate) fn end_recycling(&self) {
+        for entry in self.packs.lock().entries() {
+            entry.supply.end_grace(entry.pack.records().arena());
+        }
+    }
+
+    /// Collects what has been freed, for a grace period to begin. Returns whether there is anything.
+    pub(crate) fn collect(&self) -> bool {
+        let mut any = false;
+
+        self.next_epoch();
+        for entry in self.packs.lock().entries() {
+            entry.supply.begin_grace();
+            entry.dying = entry.pack.records().take_dying();
+            any |= !entry.dying.is_empty();
+        }
+        any
+    }
+
+    /// Takes back what was collected, after its grace period. `done` sees how many blocks there were
+    /// and their bytes, `gone` the packs that are not needed any more.
+    ///
+    /// # Safety
+    ///
+    /// A grace period of RCU tasks, of RCU tasks rude and of RCU has passed since
+    /// [`Pool::collect`].
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) unsafe fn settle(
+        &self,
+        scratch: &mut Scratch,
+        mut done: impl FnMut(usize, usize),
+        mut gone: impl FnMut(Arc<Pack>),
+    ) {
+        let mut place = 0;
+
+        while let Some((pack, dying)) = self.next_collected(place) {
+            if dying.is_empty() {
+                place = place.wrapping_add(1);
+            } else if pack.is_own() {
+                let removed = self.packs.lock().remove(place);
+
+                drop(removed);
+                self.held.fetch_sub(pack.len(), Relaxed);
+                done(1, pack.own_size());
+                gone(pack);
+            } else {
+                // SAFETY: The caller says that the grace period has passed.
+                unsafe { self.settle_pack(place, &pack, dying, scratch, &mut done) };
+                place = place.wrapping_add(1);
+            }
+        }
+    }
+
+    fn next_collected(&self, place: usize) -> Option<(Arc<Pack>, Dying)> {
+        let mut packs = self.packs.lock();
+        let entry = packs.entries().get_mut(place)?;
+
+        entry.supply.end_grace(entry.pack.records().arena());
+        Some((
+            entry.pack.clone(),
+            mem::replace(&mut entry.dying, Dying::none()),
+        ))
+    }
+
+    /// # Safety
+    ///
+    /// As [`Pool::settle`].
+    unsafe fn settle_pack(
+        &self,
+        place: usize,
+        pack: &Pack,
+        mut dying: Dying,
+        scratch: &mut Scratch,
+        done: &mut impl FnMut(usize, usize),
+    ) {
+        let arena = pack.records().arena();
+        let (mut first, mut end) = (usize::MAX, 0);
+        let (mut count, mut bytes) = (0_usize, 0_usize);
+
+        // Neighbours are one run then.
+        while let Some((start, block)) = dying.next(arena) {
+            let stop = start.wrapping_add(block.grains());
+
+            bits::set(scratch, start..stop, true);
+            first = first.min(start);
+            end = end.max(stop);
+            count = count.wrapping_add(1);
+            bytes = bytes.wrapping_add(pack.size_of(block));
+        }
+        done(count, bytes);
+
+        let mut at = first;
+        // SAFETY: The blocks were freed, and the grace period has passed: nobody is in them.
+        unsafe {
+            pack.clean(core::iter::from_fn(|| {
+                let run = bits::next_run(scratch, at, end)?;
+
+                at = run.end;
+                Some(run)
+            }));
+        }
+
+        let mut at = first;
+        while let Some(run) = bits::next_run(scratch, at, end) {
+            at = run.end;
+            self.give(place, run);
+        }
+        if first < end {
+            bits::set(scratch, first..end, false);
+        }
+    }
+
+    /// Gives a run of blocks back to the map of a pack, a part at a time.
+    fn give(&self, place: usize, run: Range<usize>) {
+        let mut start = run.start;
+
+        while start < run.end {
+            let end = start.wrapping_add(PART).min(run.end);
+
+            self.packs.lock().unlink(place, start..end);
+            start = end;
+        }
+    }
+
+    /// Removes empty packs, but not those that come to `keep` bytes. Returns how many bytes those have
+    /// that are kept.
+    pub(crate) fn trim(&self, keep: usize, mut gone: impl FnMut(Arc<Pack>)) -> usize {
+        if self.free_bytes() > keep {
+            self.flush();
+        }
+        let (mut place, mut kept) = (0, 0_usize);
+
+        while let Some((len, is_empty)) = self.look(place) {
+            let with_it = kept.wrapping_add(len);
+
+            if !is_empty || with_it <= keep {
+                kept = if is_empty { with_it } else { kept };
+                place = place.wrapping_add(1);
+            } else if let Some(Entry { pack, .. }) = self.remove_empty(place) {
+                self.held.fetch_sub(pack.len(), Relaxed);
+                gone(pack);
+            }
+        }
+        kept
+    }
+
+    fn look(&self, place: usize) -> Option<(usize, bool)> {
+        let mut packs = self.packs.lock();
+        let entry = packs.entries().get(place)?;
+
+        Some((entry.pack.len(), entry.is_empty()))
+    }
+
+    fn remove_empty(&self, place: usize) -> Option<Entry> {
+        let mut packs = self.packs.lock();
+
+        // Somebody may have taken a block meanwhile.
+        if !packs.entries().get(place)?.is_empty() {
+            return None;
+        }
+        packs.remove(place)
+    }
+
+    /// Takes all packs out, whoever has blocks of them. `of_caller` sees each block that somebody has
+    /// or has freed, and the bytes that were asked for.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn clear(
+        &self,
+        mut of_caller: impl FnMut(Block, usize),
+        mut gone: impl FnMut(Arc<Pack>),
+    ) {
+        // The blocks at hand are part of them.
+        self.flush();
+        while let Some(Entry { pack, .. }) = self.pop() {
+            for block in pack.records().blocks() {
+                if block.state() != State::Cached {
+                    of_caller(block, pack.size_of(block));
+                }
+            }
+            self.held.fetch_sub(pack.len(), Relaxed);
+            gone(pack);
+        }
+    }
+
+    fn pop(&self) -> Option<Entry> {
+        self.packs.lock().pop()
+    }
+}

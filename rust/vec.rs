@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Vectors, without the arithmetic of `KVec::push()` and `KVec::reserve()`, which panics if it
+//! overflows.
+
+use core::mem;
+use kernel::{
+    alloc::{Allocator, Vec},
+    prelude::*,
+};
+
+/// Adds a value.
+///
+/// # Errors
+///
+/// `ENOMEM`.
+///
+/// # Context
+///
+/// Process context, may sleep.
+pub(crate) fn push<T, A: Allocator>(vec: &mut Vec<T, A>, value: T) -> Result {
+    let additional = vec.len().max(4);
+
+    if vec.len() == vec.capacity() {
+        reserve(vec, additional)?;
+    }
+    vec.push_within_capacity(value).map_err(|_| ENOMEM)
+}
+
+/// Makes room for `additional` values.
+///
+/// # Errors
+///
+/// `ENOMEM`.
+///
+/// # Context
+///
+/// Process context, may sleep.
+pub(crate) fn reserve<T, A: Allocator>(vec: &mut Vec<T, A>, additional: usize) -> Result {
+    let needed = vec.len().checked_add(additional).ok_or(ENOMEM)?;
+    if needed <= vec.capacity() {
+        return Ok(());
+    }
+    let mut larger = Vec::with_capacity(needed, GFP_KERNEL)?;
+
+    refill(vec, &mut larger);
+    Ok(())
+}
+
+/// Moves all values to `larger`, if that has room for them, and swaps the two.
+pub(crate) fn refill<T, A: Allocator>(vec: &mut Vec<T, A>, larger: &mut Vec<T, A>) {
+    if larger.capacity() < vec.len() {
+        return;
+    }
+    mem::swap(vec, larger);
+    for value in larger.drain_all() {
+        // There is room, as was just checked.
+        let _ = vec.push_within_capacity(value);
+    }
+}
+
+/// Makes a vector of `len` values.
+///
+/// # Errors
+///
+/// `ENOMEM`.
+///
+/// # Context
+///
+/// Process context, may sleep.
+pub(crate) fn filled<T, A: Allocator>(
+    len: usize,
+    mut value: impl FnMut() -> Result<T>,
+) -> Result<Vec<T, A>> {
+    let mut vec = Vec::with_capacity(len, GFP_KERNEL)?;
+
+    for _ in 0..len {
+        vec.push_within_capacity(value()?).map_err(|_| ENOMEM)?;
+    }
+    Ok(vec)
+}

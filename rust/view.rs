@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The address space in which text is writable.
+//!
+//! C source: `view.c`, which says why it is one.
+
+use core::ptr::NonNull;
+use kernel::{bindings, error::to_result, prelude::*, sync::Arc};
+
+use crate::{abi, irq, kfn::Kfn, params::Layout};
+
+/// Bytes that are written at most while interrupts are off.
+pub(crate) const PIECE: usize = 16384;
+
+/// The address space.
+///
+/// # Invariants
+///
+/// - `mm` is an address space that no process has and that `self` owns.
+/// - Text at an address `a` of `origin..origin + len` is mapped at `base + (a - origin)`, if at all;
+///   that is an address of user space.
+pub(crate) struct View {
+    mm: NonNull<bindings::mm_struct>,
+    base: usize,
+    origin: usize,
+    len: usize,
+}
+
+// SAFETY: An address space may be used and freed from any CPU.
+unsafe impl Send for View {}
+
+// SAFETY: Any number of CPUs may load an address space, and its page tables have a lock.
+unsafe impl Sync for View {}
+
+impl View {
+    /// Makes an address space with room for all text of the kernel.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn new(_kfn: Kfn, layout: &Layout) -> Result<Arc<View>> {
+        let origin = layout.modules_start;
+        let len = layout.modules_end.wrapping_sub(origin);
+        // SAFETY: The functions of the set are resolved, since there is a `Kfn`.
+        let mm = NonNull::new(unsafe { abi::jit_helper_view_create() }).ok_or(ENOMEM)?;
+        // SAFETY: A function without requirements.
+        let base = unsafe { abi::jit_helper_view_place(len) };
+
+        // INVARIANT: `mm` is new; `base` is the start of `len` bytes of user space.
+        Ok(Arc::new(
+            View {
+                mm,
+                base,
+                origin,
+                len,
+            },
+            GFP_KERNEL,
+        )?)
+    }
+
+    /// Returns where text at `addr` is mapped, if it may be.
+    fn place(&self, addr: usize, len: usize) -> Option<usize> {
+        let offset = addr.wrapping_sub(self.origin);
+
+        if offset > self.len || len > self.len.wrapping_sub(offset) {
+            return None;
+        }
+        Some(self.base.wrapping_add(offset))
+    }
+}
+
+impl Drop for View {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariant, `mm` is owned by `self`. Every `Window` is gone, for each
+        // has a reference to `self`.
+        unsafe { abi::jit_helper_view_destroy(self.mm.as_ptr()) };
+    }
+}
+
+/// Text that is mapped writable in the address space.
+///
+/// # Invariants
+///
+/// `len` bytes of text from `start` on, which are page-aligned, are mapped in `view`.
+pub(crate) struct Window {
+    view: Arc<View>,
+    start: usize,
+    len: usize,
+}
+
+impl Window {
+    /// Maps `len` bytes of text at `start`.
+    ///
+    /// # Safety
+    ///
+    /// They are whole pages of vmalloc memory, which outlive the window.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`; `ERANGE` if the text is not where the kernel has its text.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) unsafe fn new(view: Arc<View>, start: NonNull<u8>, len: usize) -> Result<Window> {
+        let at = view.place(start.addr().get(), len).ok_or(ERANGE)?;
+
+        // SAFETY: By the type invariant of `View`, `at` is in user space; the caller answers for the
+        // pages.
+        to_result(unsafe {
+            abi::jit_helper_view_map(view.mm.as_ptr(), at, start.as_ptr().cast(), len)
+        })?;
+        // INVARIANT: They were just mapped.
+        Ok(Window {
+            view,
+            start: start.addr().get(),
+            len,
+        })
+    }
+
+    /// Loads the address space, to write this text.
+    ///
+    /// # Safety
+    ///
+    /// The text stays, although interrupts are let in after each [`PIECE`] bytes.
+    #[inline]
+    pub(crate) unsafe fn enter<'a>(&'a self, off: &'a irq::Off) -> Writing<'a> {
+        // SAFETY: By the type invariant of `View`, `mm` is an address space; interrupts are off.
+        let prev = unsafe { abi::jit_helper_view_enter(self.view.mm.as_ptr()) };
+
+        // INVARIANT: It was just loaded; the caller says that the text stays.
+        Writing {
+            window: self,
+            prev,
+            off,
+            left: PIECE,
+        }
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        // The place exists, or the window would not.
+        if let Some(at) = self.view.place(self.start, self.len) {
+            // SAFETY: By the type invariant, the text is mapped there.
+            unsafe { abi::jit_helper_view_unmap(self.view.mm.as_ptr(), at, self.len) };
+        }
+    }
+}
+
+/// A write of text that goes on: interrupts are off.
+///
+/// # Invariants
+///
+/// This CPU has the address space of `window` loaded, and is to load `prev` after it. The text stays
+/// even if interrupts are let in.
+pub(crate) struct Writing<'a> {
+    window: &'a Window,
+    prev: *mut bindings::mm_struct,
+    off: &'a irq::Off,
+    left: usize,
+}
+
+impl Writing<'_> {
+    /// Lets interrupts in.
+    fn pause(&mut self) {
+        // SAFETY: By the type invariant; interrupts are off.
+        unsafe { abi::jit_helper_view_leave(self.prev) };
+        // SAFETY: Whoever entered says that the text stays, and nothing else depends on it.
+        unsafe { self.off.pause() };
+        // SAFETY: By the type invariant of `View`, `mm` is an address space; interrupts are off.
+        self.prev = unsafe { abi::jit_helper_view_enter(self.window.view.mm.as_ptr()) };
+        self.left = PIECE;
+    }
+
+    /// Calls `write` with where text at `offset` is mapped, how many bytes are before the place and
+    /// how many to write there, until `len` are written. Interrupts are let in from time to time.
+    #[inline(always)]
+    fn in_pieces(
+        &mut self,
+        offset: usize,
+        len: usize,
+        write: impl Fn(usize, usize, usize),
+    ) -> Result {
+        let size = self.window.len;
+        if offset > size || len > size.wrapping_sub(offset) {
+            return Err(ERANGE);
+        }
+        let view = &self.window.view;
+        let start = self.window.start.wrapping_sub(view.origin);
+        let at = view.base.wrapping_add(start).wrapping_add(offset);
+        if len <= self.left {
+            write(at, 0, len);
+            self.left = self.left.wrapping_sub(len);
+            return Ok(());
+        }
+
+        let mut done = 0;
+        while done < len {
+            if self.left == 0 {
+                self.pause();
+            }
+            let now = len.wrapping_sub(done).min(self.left);
+
+            write(at.wrapping_add(done), done, now);
+            self.left = self.left.wrapping_sub(now);
+            done = done.wrapping_add(now);
+        }
+        Ok(())
+    }
+
+    /// Copies `len` bytes from `src` to `offset`.
+    ///
+    /// # Safety
+    ///
+    /// `src` is kernel memory, valid for reads of `len` bytes.
+    ///
+    /// # Errors
+    ///
+    /// `ERANGE` if that is not inside the window; nothing is written then.
+    #[inline]
+    pub(crate) unsafe fn copy(&mut self, offset: usize, src: NonNull<u8>, len: usize) -> Result {
+        self.in_pieces(offset, len, |at, before, now| {
+            // SAFETY: By the type invariants, the window is mapped writable at `at`, in the address
+            // space that is loaded. The caller answers for `len` bytes at `src`, and `before + now`
+            // is not more.
+            unsafe { abi::jit_helper_view_copy(at, src.add(before).as_ptr().cast(), now) };
+        })
+    }
+
+    /// Fills `len` bytes at `offset`.
+    ///
+    /// # Errors
+    ///
+    /// `ERANGE` if that is not inside the window; nothing is written then.
+    pub(crate) fn set(&mut self, offset: usize, byte: u8, len: usize) -> Result {
+        self.in_pieces(offset, len, |at, _, now| {
+            // SAFETY: By the type invariants, the window is mapped writable at `at`, in the address
+            // space that is loaded.
+            unsafe { abi::jit_helper_view_set(at, byte, now) };
+        })
+    }
+}
+
+impl Drop for Writing<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: By the type invariant, that is what was loaded before; interrupts are off.
+        unsafe { abi::jit_helper_view_leave(self.prev) };
+    }
+}
