@@ -70,7 +70,6 @@ int bench_peers_init(void);
  * @threads: how many
  * @ms: how long
  * @budget: millions of ticks after which a loop ends early; 0 is none
- * @held: bytes that the peer has mapped before the run
  * @model: order in which allocations end
  * @levels: numbers of live allocations, with commas between them
  * @sizes: equally likely sizes
@@ -87,7 +86,6 @@ struct bench_args {
 	u32 threads;
 	u32 ms;
 	u32 budget;
-	u32 held;
 	char model[16];
 	char levels[128];
 	u32 sizes[BENCH_MAX_SIZES];

@@ -34,12 +34,6 @@ def counters():
     return found
 
 
-def held_by_jitalloc():
-    """Bytes that it has mapped while nothing is allocated."""
-    pages = re.findall(r"\[jitalloc\] .*?pages=(\d+)", read("/proc/vmallocinfo"))
-    return 4096 * sum(map(int, pages))
-
-
 def run(step):
     """Does a step; its results by name."""
     out = {"id": step["id"]}
@@ -47,8 +41,6 @@ def run(step):
         with open(f"{DEBUGFS}/jit_bench/sizes", "wb", buffering=0) as f:
             f.write(array.array("I", sizes.table(step["sizes"])).tobytes())
     words = step["run"]
-    if "peer=jitalloc" in words and ("workload=churn" in words or "workload=burst" in words):
-        words += f" held={held_by_jitalloc()}"
     before = counters()
     try:
         with open(f"{DEBUGFS}/jit_bench/run", "wb", buffering=0) as f:

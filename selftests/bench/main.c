@@ -87,7 +87,7 @@ static int parse_one(char *word, const char **workload)
 		{ "n", &args->n }, { "live", &args->live },
 		{ "seed", &args->seed }, { "cpu", &args->cpu },
 		{ "threads", &args->threads }, { "ms", &args->ms },
-		{ "budget", &args->budget }, { "held", &args->held },
+		{ "budget", &args->budget },
 	};
 	char *value = strchr(word, '=');
 	int i;
@@ -125,7 +125,6 @@ static void default_args(void)
 	args->threads = 1;
 	args->ms = 100;
 	args->budget = 0;
-	args->held = 0;
 	args->model[0] = '\0';
 	args->levels[0] = '\0';
 }

@@ -78,11 +78,12 @@ void bench_series_out(struct bench_series *series, const char *prefix,
 }
 
 void bench_call_end(const struct bench_call *call, u64 end,
+		    const struct bench_peer *peer,
 		    struct bench_series *series)
 {
 	u32 ticks = min_t(u64, end - call->begin, U32_MAX);
 	bool disturbed = bench_disturbances() != call->disturbances;
-	bool grew = bench_pages() != call->pages;
+	bool grew = bench_held(peer) != call->held;
 
 	if (series->nr < series->room)
 		series->values[series->nr++] = ticks;
@@ -120,6 +121,19 @@ static long node_pages(enum node_stat_item item)
 long bench_pages(void)
 {
 	return node_pages(NR_VMALLOC);
+}
+
+/*
+ * Bytes that change when the peer grows, or the memory of its bookkeeping: the
+ * kernel clears a slab that is new.
+ */
+long bench_held(const struct bench_peer *peer)
+{
+	long slab = node_pages(NR_SLAB_UNRECLAIMABLE_B) * PAGE_SIZE;
+
+	if (peer->committed)
+		return peer->committed() + slab;
+	return bench_pages() * PAGE_SIZE + slab;
 }
 
 /*
@@ -168,6 +182,7 @@ void bench_mark(struct bench_mark *mark)
 	mark->pages = bench_pages();
 	mark->slab = node_pages(NR_SLAB_RECLAIMABLE_B) +
 		     node_pages(NR_SLAB_UNRECLAIMABLE_B);
+	mark->tables = node_pages(NR_PAGETABLE);
 	mark->idle = 0;
 	for_each_online_cpu(cpu)
 		mark->idle += READ_ONCE(per_cpu(idle_ticks, cpu));

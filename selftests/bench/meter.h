@@ -54,40 +54,47 @@ u64 bench_series_sum(const struct bench_series *series);
  * @idle: ticks that the processors did nothing for
  * @pages: pages of vmalloc
  * @slab: pages of slabs
+ * @tables: pages of page tables of address spaces
+ * @held: bench_held(), where it is asked for
  */
 struct bench_mark {
 	u64 ticks;
 	u64 idle;
 	long pages;
 	long slab;
+	long tables;
+	long held;
 };
 
 void bench_mark(struct bench_mark *mark);
 s64 bench_busy(const struct bench_mark *begin, const struct bench_mark *end);
 long bench_pages(void);
+long bench_held(const struct bench_peer *peer);
 u64 bench_disturbances(void);
 
 /**
  * struct bench_call - one call that is measured
  * @begin: ticks before
  * @disturbances: bench_disturbances() before
- * @pages: bench_pages() before
+ * @held: bench_held() before
  */
 struct bench_call {
 	u64 disturbances;
-	long pages;
+	long held;
 	u64 begin;
 };
 
 /* Nothing but the call may come between these two. */
-static __always_inline void bench_call_begin(struct bench_call *call)
+static __always_inline void bench_call_begin(struct bench_call *call,
+					     const struct bench_peer *peer)
 {
-	call->pages = bench_pages();
+	call->held = bench_held(peer);
 	call->disturbances = bench_disturbances();
 	call->begin = bench_ticks();
 }
 
 void bench_call_end(const struct bench_call *call, u64 end,
+		    const struct bench_peer *peer,
 		    struct bench_series *series);
 
 /**

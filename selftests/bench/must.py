@@ -111,6 +111,6 @@ def rows(num):
         known(num.worst(PEER), "%.1fx"), at_most(value, 20))
 
     value = num.metadata(OURS)
-    add("metadata (slabs) of what is committed, %", "1.5", "0.5", known(value, "%.2f"),
+    add("metadata (slabs, page tables) of what is committed, %", "1.5", "0.5", known(value, "%.2f"),
         known(num.metadata(PEER), "%.2f"), at_most(value, 1.5))
     return out

@@ -133,8 +133,9 @@ class Numbers:
 
     def metadata(self, peer):
         key = f"churn/random/{peer}"
-        a, b = self.one(key, "filled.slab"), self.one(key, "filled.committed")
-        return None if a is None or not b else 100 * max(0, a) / b
+        slab, tables = self.one(key, "filled.slab"), self.one(key, "filled.tables")
+        committed = self.one(key, "filled.committed")
+        return None if None in (slab, tables) or not committed else 100 * max(0, slab + tables) / committed
 
     def wall(self, size, peer):
         return self.all(f"wall/{size}/{peer}", "cycle.p50")

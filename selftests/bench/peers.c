@@ -35,6 +35,14 @@ static void jitalloc_free(struct bench_obj *obj)
 	jit_free(obj->buf);
 }
 
+static s64 jitalloc_committed(void)
+{
+	struct jit_alloc_usage usage;
+
+	jit_alloc_usage(&usage);
+	return usage.held;
+}
+
 /* What the BPF core does for a program, without the program */
 
 static void pack_fill(void *area, unsigned int size)
@@ -189,6 +197,7 @@ static const struct bench_peer peers[] = {
 		.write	= jitalloc_write,
 		.free	= jitalloc_free,
 		.drain	= jit_free_barrier,
+		.committed = jitalloc_committed,
 	}, {
 		.name	= "prog_pack",
 		.max	= BENCH_MAX_SIZE,

@@ -132,10 +132,11 @@ static long free_ring(void *data)
 
 		if (!ring->objs[i].buf)
 			continue;
-		bench_call_begin(&call);
+		bench_call_begin(&call, ring->args->peer);
 		ring->args->peer->free(&ring->objs[i]);
 		end = bench_ticks();
-		bench_call_end(&call, end, &ring->series);
+		bench_call_end(&call, end, ring->args->peer,
+			       &ring->series);
 	}
 	return 0;
 }
