@@ -8,10 +8,11 @@
 use crate::pack::Slot;
 
 /// Lengths that are cached, in grains.
-const LENGTHS: usize = 48;
+const LENGTHS: usize = 32;
 
-/// Blocks of each length. With more, the few allocations that fetch them would be slower.
-const DEPTH: usize = 4;
+/// Blocks of each length. With more, the few allocations that fetch them would be slower still, in
+/// comparison with the others.
+const DEPTH: usize = 6;
 
 /// Blocks of one length.
 struct Stack {

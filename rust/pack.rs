@@ -114,7 +114,10 @@ impl Pack {
     ) -> Result<Pack> {
         let windows = PackRecords::windows(grains);
         let heads = vec::filled(windows, || Ok(AtomicU16::new(0)))?;
-        let slabs = Slabs::new(grains, slab_shift)?;
+        // Twice as many as there can be blocks: those of blocks that were put back are in use until a
+        // grace period has passed.
+        let records = grains.saturating_mul(2).min(records::MAX_GRAINS);
+        let slabs = Slabs::new(records, slab_shift)?;
         // INVARIANT: There are no blocks.
         Ok(Pack {
             start: memory.start().addr().get(),
