@@ -81,7 +81,10 @@ void bench_call_end(const struct bench_call *call, u64 end,
 		    const struct bench_peer *peer,
 		    struct bench_series *series)
 {
-	u32 ticks = min_t(u64, end - call->begin, U32_MAX);
+	/* A call that sleeps costs what is done meanwhile. */
+	u64 idle = bench_idle() - call->idle;
+	u64 spent = end - call->begin;
+	u32 ticks = min_t(u64, spent - min(idle, spent), U32_MAX);
 	bool disturbed = bench_disturbances() != call->disturbances;
 	bool grew = bench_held(peer) != call->held;
 
@@ -150,6 +153,12 @@ static void idle_hook(void *data, unsigned int state, unsigned int cpu)
 	else if (this_cpu_read(idle_begin))
 		this_cpu_add(idle_ticks, bench_ticks() -
 					 this_cpu_read(idle_begin));
+}
+
+/* Ticks that this processor has done nothing for. */
+u64 bench_idle(void)
+{
+	return this_cpu_read(idle_ticks);
 }
 
 int bench_meter_init(void)

@@ -71,15 +71,18 @@ s64 bench_busy(const struct bench_mark *begin, const struct bench_mark *end);
 long bench_pages(void);
 long bench_held(const struct bench_peer *peer);
 u64 bench_disturbances(void);
+u64 bench_idle(void);
 
 /**
  * struct bench_call - one call that is measured
  * @begin: ticks before
  * @disturbances: bench_disturbances() before
  * @held: bench_held() before
+ * @idle: bench_idle() before
  */
 struct bench_call {
 	u64 disturbances;
+	u64 idle;
 	long held;
 	u64 begin;
 };
@@ -90,6 +93,7 @@ static __always_inline void bench_call_begin(struct bench_call *call,
 {
 	call->held = bench_held(peer);
 	call->disturbances = bench_disturbances();
+	call->idle = bench_idle();
 	call->begin = bench_ticks();
 }
 

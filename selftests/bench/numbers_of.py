@@ -30,12 +30,13 @@ class Numbers:
     def cycle(self, size, peer):
         """Instructions of alloc, write, free, and what others do for it."""
         key = f"size/{size}/{peer}"
-        median = self.one(key, "cycle.p50")
-        return None if median is None else median + self.share(key)
+        mean = self.one(key, "cycle.mean")
+        return None if mean is None else mean + self.share(key)
 
     def parts(self, size, peer):
+        """Means: where a few calls do the work of many, a median would not see it."""
         key = f"size/{size}/{peer}"
-        return [self.one(key, f"{p}.p50") for p in ("alloc", "write", "free")] + [self.share(key)]
+        return [self.one(key, f"{p}.mean") for p in ("alloc", "write", "free")] + [self.share(key)]
 
     def fit(self, peer):
         """(instructions, instructions per byte): a line through the sizes."""
