@@ -98,7 +98,7 @@ pgprot_t jit_helper_pgprot(enum jit_prot prot)
  * @end: first address after the range
  * @is_text: whether the permissions of the pages will be changed
  *
- * A large page maps what is as large as one, if there is one. vfree() of text
+ * Large pages map what consists of them, if there are any. vfree() of text
  * gives the pages their permissions in the direct map back. A failure is the
  * caller's to report.
  *
@@ -113,7 +113,8 @@ void *jit_helper_vmalloc_range(unsigned long size, unsigned long align,
 	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
 	unsigned long flags = is_text ? VM_FLUSH_RESET_PERMS : 0;
 
-	if (size >= PMD_SIZE)
+	/* Of any other size, what lies behind it would be mapped, too. */
+	if (IS_ALIGNED(size, PMD_SIZE))
 		flags |= VM_ALLOW_HUGE_VMAP;
 	return jit_kfn___vmalloc_node_range_noprof(size, align, start, end, gfp,
 						   PAGE_KERNEL, flags,
