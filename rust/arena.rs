@@ -72,7 +72,7 @@ impl Slabs {
     ///
     /// Process context, may sleep.
     pub(crate) fn slab(&self) -> Result<Slab> {
-        Ok(Slab(KVec::zeroed(self.per_slab(), GFP_KERNEL)?))
+        Ok(Slab(vec::zeroed(self.per_slab())?))
     }
 
     /// Returns whether there is room for another slab, to the holder of the pool's lock.

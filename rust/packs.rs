@@ -47,8 +47,8 @@ impl Entry {
             return Ok((entry, Some(slot)));
         }
         let (bits, tree) = Map::<KVec<u64>>::words(grains);
-        let bits = KVec::zeroed(bits, GFP_KERNEL)?;
-        let tree = KVec::zeroed(tree, GFP_KERNEL)?;
+        let bits = vec::zeroed(bits)?;
+        let tree = vec::zeroed(tree)?;
 
         entry.map = Some(Map::new(bits, tree, grains).ok_or(EINVAL)?);
         Ok((entry, None))

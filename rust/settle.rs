@@ -19,6 +19,7 @@ use crate::{
     policy::GRAIN,
     pool::Pool,
     records::{Block, Dying, State},
+    vec,
 };
 
 /// Words that have a bit for each grain of a pack.
@@ -32,7 +33,7 @@ pub(crate) type Scratch = KVec<u64>;
 pub(crate) fn scratch(layout: &Layout) -> Result<Scratch> {
     let words = (layout.pmd_size / GRAIN).div_ceil(bits::WORD);
 
-    Ok(KVec::zeroed(words, GFP_KERNEL)?)
+    vec::zeroed(words)
 }
 
 /// Grains that are given back under one hold of the lock.

@@ -5,7 +5,7 @@
 
 use core::mem;
 use kernel::{
-    alloc::{Allocator, Vec},
+    alloc::{flags::__GFP_ZERO, Allocator, Vec},
     prelude::*,
 };
 
@@ -78,4 +78,22 @@ pub(crate) fn filled<T, A: Allocator>(
         vec.push_within_capacity(value()?).map_err(|_| ENOMEM)?;
     }
     Ok(vec)
+}
+
+/// Makes a vector of `len` values that are zeroes. (`KVec::zeroed()` is there from 7.3 on.)
+///
+/// # Errors
+///
+/// `ENOMEM`.
+///
+/// # Context
+///
+/// Process context, may sleep.
+pub(crate) fn zeroed<T: Zeroable, A: Allocator>(len: usize) -> Result<Vec<T, A>> {
+    let vec = Vec::<T, A>::with_capacity(len, GFP_KERNEL | __GFP_ZERO)?;
+    let (ptr, _, capacity) = vec.into_raw_parts();
+
+    // SAFETY: They are the parts of a vector with room for `len` values. Its memory was zeroed, and
+    // zeroes are a value of the type.
+    Ok(unsafe { Vec::from_raw_parts(ptr, len, capacity) })
 }
