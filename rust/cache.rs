@@ -2,6 +2,7 @@
 
 //! Pools that one user has for himself, and frees as a whole.
 
+use core::mem;
 use kernel::{prelude::*, sync::Arc};
 
 use crate::{
@@ -68,10 +69,17 @@ impl Cache {
     }
 }
 
-/// All caches, and those that are destroyed and wait for their grace period.
+/// All caches.
+///
+/// # Invariants
+///
+/// `dead` and `waiting` have room for all that are live, so that no destruction fails.
 pub(crate) struct Caches {
     live: KVec<Arc<Cache>>,
+    /// They are destroyed.
     dead: KVec<Arc<Cache>>,
+    /// They were dead when a grace period began.
+    waiting: KVec<Arc<Cache>>,
 }
 
 impl Caches {
@@ -80,6 +88,7 @@ impl Caches {
         Caches {
             live: KVec::new(),
             dead: KVec::new(),
+            waiting: KVec::new(),
         }
     }
 
@@ -89,10 +98,11 @@ impl Caches {
     ///
     /// `ENOMEM`.
     pub(crate) fn add(&mut self, cache: Arc<Cache>) -> Result {
-        // So that no destruction fails.
         let all = self.live.len().wrapping_add(1);
 
+        // INVARIANT: They have room for one more.
         vec::reserve(&mut self.dead, all)?;
+        vec::reserve(&mut self.waiting, all)?;
         vec::push(&mut self.live, cache)
     }
 
@@ -108,14 +118,14 @@ impl Caches {
                 let mut others = self.live.iter_mut();
 
                 match others.find(|other| Arc::as_ptr(other) == cache) {
-                    Some(place) => found = Some(core::mem::replace(place, last)),
+                    Some(place) => found = Some(mem::replace(place, last)),
                     // There is room for what was just there.
                     None => drop(self.live.push_within_capacity(last)),
                 }
             }
         }
         match found {
-            // `add()` has reserved room.
+            // There is room by the invariants.
             Some(cache) => self.dead.push_within_capacity(cache).is_ok(),
             None => false,
         }
@@ -124,24 +134,33 @@ impl Caches {
     /// Destroys all caches.
     pub(crate) fn destroy_all(&mut self) {
         while let Some(cache) = self.live.pop() {
-            // `add()` has reserved room.
+            // There is room by the invariants.
             drop(self.dead.push_within_capacity(cache));
         }
     }
 
-    /// Iterates over the pools of all, the dead ones' included.
-    pub(crate) fn pools(&self) -> impl Iterator<Item = &Pool> {
+    /// Iterates over the pools of all, of the dead ones until their grace period begins.
+    fn pools(&self) -> impl Iterator<Item = &Pool> {
         let all = Iterator::chain(self.live.iter(), self.dead.iter());
 
         all.flat_map(|cache| cache.pools())
     }
 
-    /// Takes the dead ones, and leaves room for those that will follow.
-    pub(crate) fn take_dead(&mut self) -> KVec<Arc<Cache>> {
-        match KVec::with_capacity(self.live.len(), GFP_KERNEL) {
-            Ok(room) => core::mem::replace(&mut self.dead, room),
-            // Without memory they wait for the next time.
-            Err(_) => KVec::new(),
-        }
+    /// Iterates over the pools that all share, `shared`, and over those of the caches.
+    pub(crate) fn and<'a>(&'a self, shared: &'a [Arc<Pool>]) -> impl Iterator<Item = &'a Pool> {
+        Iterator::chain(shared.iter().map(|pool| &**pool), self.pools())
+    }
+
+    /// Has the dead ones wait for a grace period that begins after the call. Returns whether there
+    /// are any. All that waited before have been taken.
+    pub(crate) fn begin_grace(&mut self) -> bool {
+        // INVARIANT: Both have room.
+        mem::swap(&mut self.dead, &mut self.waiting);
+        !self.waiting.is_empty()
+    }
+
+    /// Takes one of those that wait, once the grace period has passed.
+    pub(crate) fn take_waiting(&mut self) -> Option<Arc<Cache>> {
+        self.waiting.pop()
     }
 }

@@ -57,27 +57,26 @@ impl Reclaimer {
     ) -> usize {
         let mut any = false;
         let mut nr = 0_usize;
-        let dead = {
+        {
             let mut caches = caches.lock();
-            let dead = caches.take_dead();
 
-            for pool in all(pools, &caches) {
+            any |= caches.begin_grace();
+            for pool in caches.and(pools) {
                 any |= pool.collect();
             }
-            dead
-        };
-
-        any |= !dead.is_empty();
+        }
         if any {
             grace_period(stats);
         }
-        for pool in dead.iter().flat_map(|cache| cache.pools()) {
-            nr = nr.wrapping_add(self.clear_pool(pool, registry, stats));
-        }
 
         let mut empty = 0_usize;
-        let caches = caches.lock();
-        for pool in all(pools, &caches) {
+        let mut caches = caches.lock();
+        while let Some(cache) = caches.take_waiting() {
+            for pool in cache.pools() {
+                nr = nr.wrapping_add(self.clear_pool(pool, registry, stats));
+            }
+        }
+        for pool in caches.and(pools) {
             let removed = &mut self.removed;
             let mut gone = |pack: Arc<Pack>| forget(registry, removed, stats, &pack);
 
@@ -139,11 +138,6 @@ impl Reclaimer {
         }
         free(&mut self.removed);
     }
-}
-
-/// Iterates over the pools that are shared and over the private ones.
-fn all<'a>(shared: &'a [Arc<Pool>], caches: &'a Caches) -> impl Iterator<Item = &'a Pool> {
-    Iterator::chain(shared.iter().map(|pool| &**pool), caches.pools())
 }
 
 /// Waits until nobody is in text any more that was freed before, nor looks at its records.
