@@ -6,7 +6,7 @@ use core::ptr::NonNull;
 use kernel::{
     bindings, impl_has_delayed_work, new_delayed_work, new_mutex,
     prelude::*,
-    sync::{rcu, Arc, ArcBorrow, Mutex},
+    sync::{lock::mutex::MutexGuard, rcu, Arc, ArcBorrow, Mutex},
     time::msecs_to_jiffies,
     workqueue::{self, DelayedWork, Work, WorkItem},
 };
@@ -194,9 +194,18 @@ impl Allocator {
         &self.stats
     }
 
-    /// Returns the pools.
+    /// Returns the pools that all share.
     pub(crate) fn pools(&self) -> &[Arc<Pool>] {
         &self.pools
+    }
+
+    /// Returns the caches.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn caches(&self) -> MutexGuard<'_, Caches> {
+        self.caches.lock()
     }
 
     /// Allocates text.

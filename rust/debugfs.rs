@@ -61,8 +61,9 @@ fn stats(allocator: &Arc<Allocator>, f: &mut fmt::Formatter<'_>) -> fmt::Result 
     let (allocs, frees) = (stats.allocs(), stats.frees());
     let waiting = stats.waiting();
     let (mut packs, mut bookkeeping, mut free) = (0_usize, 0_usize, 0_usize);
+    let caches = allocator.caches();
 
-    for pool in allocator.pools() {
+    for pool in caches.and(allocator.pools()) {
         let (nr, bytes) = pool.bookkeeping();
 
         packs = packs.wrapping_add(nr);

@@ -7,13 +7,9 @@
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
 
-pending_bytes() {
-	awk '$1 == "pending_bytes" { print $2 }' "$DEBUGFS/jitalloc/stats"
-}
-
 vm_test_begin 10 jit_test_grace
 run_cases jit_test_grace enter
-ktap_check_equal "what waits is counted" "$(pending_bytes)" 15
+ktap_check_equal "what waits is counted" "$(stat_of pending_bytes)" 15
 run_cases jit_test_grace leave
-ktap_check_equal "nothing waits any more" "$(pending_bytes)" 0
+ktap_check_equal "nothing waits any more" "$(stat_of pending_bytes)" 0
 vm_test_end

@@ -66,11 +66,6 @@ nothing_left() {
 		[ "$(live_bytes)" = "$1" ]
 }
 
-# What jitalloc says is allocated, of all types.
-live_bytes() {
-	awk '!/^#/ { sum += $3 } END { print sum + 0 }' "$DEBUGFS/jitalloc/live"
-}
-
 # refused PARAMETERS ERRNO LINE
 refused() {
 	local out live

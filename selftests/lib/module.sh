@@ -70,6 +70,12 @@ unload_modules() {
 	done
 }
 
+# reload [PARAM=VALUE...]: an allocator that has nothing yet
+reload() {
+	unload_modules jitalloc
+	load_module jitalloc "$@"
+}
+
 # log_mark: put a cursor into the kernel log
 log_mark() {
 	LOG_CURSOR="selftest mark $$ $((LOG_MARKS = ${LOG_MARKS:-0} + 1))"
@@ -100,6 +106,40 @@ wx_is_clean() {
 
 	verdict=$(cat "$DEBUGFS/check_wx_pages") || return 1
 	[ "$verdict" = SUCCESS ] || { echo "check_wx_pages: $verdict"; return 1; }
+}
+
+# wx_watch PAUSE: read the whole of the page tables from now on, again after
+# each PAUSE seconds
+wx_watch() {
+	WX_VERDICTS=$(mktemp)
+	(while cat "$DEBUGFS/check_wx_pages"; do sleep "$1"; done) \
+		>"$WX_VERDICTS" &
+	WX_WATCHER=$!
+}
+
+# wx_watched: stop, and report in two results that it was read and what it was
+wx_watched() {
+	kill $WX_WATCHER
+	wait $WX_WATCHER 2>/dev/null
+	ktap_figure wx_reads_meanwhile "$(wc -l <"$WX_VERDICTS")"
+	ktap_check "W^X is read meanwhile" grep -q SUCCESS "$WX_VERDICTS"
+	ktap_check_equal "W^X meanwhile" "$(grep -cv SUCCESS "$WX_VERDICTS")" 0
+	rm -f "$WX_VERDICTS"
+}
+
+# stat_of NAME: a counter of the allocator
+stat_of() {
+	awk -v name="$1" '$1 == name { print $2 }' "$DEBUGFS/jitalloc/stats"
+}
+
+# live_count: allocations that are live
+live_count() {
+	awk '!/^#/ { n += $2 } END { print n + 0 }' "$DEBUGFS/jitalloc/live"
+}
+
+# live_bytes: and their bytes
+live_bytes() {
+	awk '!/^#/ { n += $3 } END { print n + 0 }' "$DEBUGFS/jitalloc/live"
 }
 
 # How many mappings there are that the allocator may have made: once it is

@@ -11,9 +11,7 @@ LIMIT=$((16 << 20))
 unload_modules jitalloc
 load_module jitalloc limit=$LIMIT
 vm_test_begin 17 jit_test_limits
-ktap_check_equal "debugfs shows the limit" \
-	"$(awk '$1 == "limit_bytes" { print $2 }' "$DEBUGFS/jitalloc/stats")" $LIMIT
+ktap_check_equal "debugfs shows the limit" "$(stat_of limit_bytes)" $LIMIT
 run_cases jit_test_limits limit
-ktap_check_equal "what was refused is counted" \
-	"$(awk '$1 == "failures" { print $2 }' "$DEBUGFS/jitalloc/stats")" 6
+ktap_check_equal "what was refused is counted" "$(stat_of failures)" 6
 vm_test_end

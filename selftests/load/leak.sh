@@ -15,8 +15,7 @@ before=$(allocator_mappings)
 
 ktap_check "a forgetful user loads" load_module jit_test_user leak=1
 ktap_check "it unloads" unload_module jit_test_user
-ktap_check_equal "what it has forgotten is live" \
-	"$(awk '!/^#/ { n += $2 } END { print n }' "$DEBUGFS/jitalloc/live")" 64
+ktap_check_equal "what it has forgotten is live" "$(live_count)" 64
 ktap_check "and mapped" test "$(allocator_mappings)" -gt "$before"
 ktap_check "the allocator unloads" unload_module jitalloc
 ktap_check_equal "one line says what was never freed" \

@@ -8,10 +8,6 @@
 
 ROUNDS=50
 
-live_bytes() {
-	awk '!/^#/ { n += $3 } END { print n }' "$DEBUGFS/jitalloc/live"
-}
-
 vm_test_begin 10 jit_test_user
 
 ktap_check_equal "the user is counted" "$(module_refcount jitalloc)" 1

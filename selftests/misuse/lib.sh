@@ -109,7 +109,7 @@ misuse_test() {
 		ktap_exit_fail_msg "$module does not load"
 
 	run_mistakes "$module" "$case"
-	misuses=$(awk '$1 == "misuses" { print $2 }' "$DEBUGFS/jitalloc/stats")
+	misuses=$(stat_of misuses)
 	ktap_check_equal "the allocator has counted them" \
 		"$misuses" "$warnings"
 

@@ -5,7 +5,6 @@
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
-. "$(dirname "$0")/lib.sh"
 
 unload_modules jitalloc
 vm_test_begin 5 jit_test_grains

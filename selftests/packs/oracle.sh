@@ -7,7 +7,6 @@
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
-. "$(dirname "$0")/lib.sh"
 
 unload_modules jitalloc
 mapped=$(allocator_mappings)

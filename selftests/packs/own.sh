@@ -6,7 +6,6 @@
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
-. "$(dirname "$0")/lib.sh"
 
 # Bytes of the pages in the allocator's mappings that are as large as that; the
 # kernel has small ones, for lists of the pages of each.

@@ -5,7 +5,6 @@
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
-. "$(dirname "$0")/lib.sh"
 
 POOLS=2		# of text and of data: all types are in the same range
 MIB=$((1 << 20))

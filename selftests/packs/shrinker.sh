@@ -5,7 +5,6 @@
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
-. "$(dirname "$0")/lib.sh"
 
 # The worker comes after a while, and waits for a grace period.
 held_becomes() {

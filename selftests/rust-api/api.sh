@@ -15,8 +15,7 @@ trap 'unload_modules jit_rust_test jitalloc' EXIT
 log_mark
 ktap_check "jit_rust_test loads" load_module jit_rust_test
 ktap_import < <(log_since_mark | sed -n 's/^.*jit_rust_test: //p')
-ktap_check_equal "nothing is left allocated" \
-	"$(awk '!/^#/ { sum += $2 } END { print sum + 0 }' "$DEBUGFS/jitalloc/live")" 0
+ktap_check_equal "nothing is left allocated" "$(live_count)" 0
 ktap_check "no page is writable and executable" wx_is_clean
 unload_modules jit_rust_test jitalloc
 ktap_check "the kernel log is clean" log_is_clean

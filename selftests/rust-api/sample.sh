@@ -19,19 +19,13 @@ said() {
 	[ "$(log_since_mark | grep -cF "jit_rust: $1")" -eq 1 ]
 }
 
-# live COLUMN: allocations (2) or bytes (3) of all types
-live() {
-	awk -v c="$1" '!/^#/ { sum += $c } END { print sum + 0 }' \
-		"$DEBUGFS/jitalloc/live"
-}
-
 many_times() {
 	local i
 
 	for ((i = 0; i < 50; i++)); do
 		insmod "$SAMPLE" && rmmod jit_rust || return 1
 	done
-	[ "$(live 2)" = 0 ]
+	[ "$(live_count)" = 0 ]
 }
 
 ktap_print_header
@@ -44,13 +38,13 @@ ktap_check "jit_rust loads" load_module jit_rust
 for line in "${LINES[@]}"; do
 	ktap_check "$line" said "$line"
 done
-ktap_check_equal "one text is kept" "$(live 2)" 1
+ktap_check_equal "one text is kept" "$(live_count)" 1
 ktap_check "jitalloc is held" grep -Eq '^jitalloc .* 1 jit_rust,' /proc/modules
 ktap_check "no page is writable and executable" wx_is_clean
 
 ktap_check "jit_rust unloads" unload_module jit_rust
 ktap_check "its last function still ran" said "sum of -1 and 3: 2"
-ktap_check_equal "nothing is kept" "$(live 2) $(live 3)" "0 0"
+ktap_check_equal "nothing is kept" "$(live_count) $(live_bytes)" "0 0"
 ktap_check "loaded and unloaded 50 times" many_times
 unload_modules jitalloc
 ktap_check "the kernel log is clean" log_is_clean

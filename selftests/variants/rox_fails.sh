@@ -17,8 +17,7 @@ ktap_check "the variant loads" load_variant rox_fails reserve=0
 ktap_check "jit_test_fallback loads" load_module jit_test_fallback ||
 	ktap_exit_fail_msg "jit_test_fallback does not load"
 run_cases jit_test_fallback failures
-ktap_check "the failures are counted" test \
-	"$(awk '$1 == "failures" { print $2 }' "$DEBUGFS/jitalloc/stats")" -ge 12
+ktap_check "the failures are counted" test "$(stat_of failures)" -ge 12
 ktap_check_equal "no mapping is left" "$(allocator_mappings)" "$mapped"
 unload_modules jit_test_fallback jitalloc
 ktap_check "the log is clean" log_is_clean
