@@ -52,7 +52,7 @@ def print_instructions(num):
           [[p, *num.parts(256, p), num.cycle(256, p), *num.fit(p),
             *[num.one(f"size/256/{p}", k) for k in ("cycle.p10", "cycle.p90", "n")]] for p in PEERS],
           "means. others: workers and grace periods, for each cycle. fixed, per byte: a line through\n"
-          "  the sizes to 1024. p10, p90: of alloc + write + free.")
+          "  the sizes to 256. p10, p90: of alloc + write + free.")
     table("Instructions of one allocation of 64 bytes, by how many are live",
           ["live", "jitalloc", "prog_pack", "execmem", "kmalloc"],
           [[f"{lv:,}", *[num.live(p, lv) for p in ("jitalloc", "prog_pack", "execmem", "kmalloc")]]
