@@ -21,6 +21,9 @@ use crate::{
     vec,
 };
 
+// What rounding up to grains adds has room in a record.
+const _: () = assert!(GRAIN - 1 <= Block::MAX_SLACK);
+
 /// The memory of a pack.
 pub(crate) enum Memory {
     /// Published text.

@@ -71,6 +71,9 @@ impl Block {
     const GRAINS: u32 = 10;
     const OWNER: u32 = 31;
 
+    /// Most bytes that a record can say nobody asked for.
+    pub(crate) const MAX_SLACK: usize = (1 << (Block::GRAINS - Block::SLACK)) - 1;
+
     /// Largest length that a record can hold, in grains.
     pub(crate) const MAX_GRAINS: usize = (1 << (Block::OWNER - Block::GRAINS)) - 1;
 
@@ -125,7 +128,7 @@ impl Block {
     /// Returns how many bytes at its end nobody asked for, less than a grain.
     #[inline]
     pub(crate) const fn slack(self) -> usize {
-        (self.0 >> Block::SLACK & 31) as usize
+        (self.0 >> Block::SLACK) as usize & Block::MAX_SLACK
     }
 
     /// Returns its length in grains.

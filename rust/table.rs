@@ -7,10 +7,12 @@ use kernel::prelude::*;
 use crate::{
     abi,
     params::{self, JitRange, JitType, Prot, ValidParams},
+    policy,
 };
 
-// The two sides number types, flags and protections alike.
+// The two sides number types, flags and protections alike, and promise the same alignment.
 const _: () = {
+    assert!(policy::GRAIN == abi::JIT_ALIGN as usize);
     assert!(params::NR_TYPES == abi::JIT_TYPE_MAX as usize);
     assert!(JitType::ModulesText as u32 == abi::JIT_MODULES_TEXT);
     assert!(JitType::ModulesData as u32 == abi::JIT_MODULES_DATA);
