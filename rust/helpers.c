@@ -245,6 +245,10 @@ static DEFINE_PER_CPU(struct jit_tally, tallies[JIT_EVENT_MAX][JIT_TYPE_MAX]);
 void jit_helper_tally_add(enum jit_event event, enum jit_type type,
 			  unsigned long bytes)
 {
+	/*
+	 * One flat index: UBSAN checks those of an array of arrays, which
+	 * takes longer than to count does.
+	 */
 	struct jit_tally __percpu *tally = &tallies[0][0];
 
 	tally += event * JIT_TYPE_MAX + type;

@@ -93,7 +93,10 @@ impl Entry {
         if records == 0 {
             // A pack of nothing but single grains has one grain more than records.
             return if arena.can_grow() || self.supply.can_recycle() {
-                Carved::NoRecords(self.pack.clone())
+                Carved::NoRecords {
+                    pack: self.pack.clone(),
+                    can_grow: arena.can_grow(),
+                }
             } else {
                 Carved::Full
             };
@@ -137,7 +140,12 @@ pub(crate) enum Carved {
     /// No run of free grains is long enough.
     Full,
     /// A pack needs more records first.
-    NoRecords(Arc<Pack>),
+    NoRecords {
+        /// It.
+        pack: Arc<Pack>,
+        /// Whether it has room for more records.
+        can_grow: bool,
+    },
 }
 
 /// A few slots.

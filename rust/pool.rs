@@ -158,13 +158,8 @@ impl Pool {
             match carved {
                 Carved::Some => break,
                 Carved::Full => return Ok(Taken::Full),
-                Carved::NoRecords(pack) => {
-                    let arena = pack.records().arena();
-                    let slab = arena.slab()?;
-                    let _packs = self.packs.lock();
-
-                    // SAFETY: The lock is held.
-                    if !unsafe { arena.add(slab) } {
+                Carved::NoRecords { pack, can_grow } => {
+                    if !can_grow || !self.add_slab(&pack)? {
                         return Ok(Taken::NoRecords);
                     }
                     // That was work enough.
@@ -193,6 +188,16 @@ impl Pool {
             }
         }
         Ok(first.map_or(Taken::Full, Taken::Slot))
+    }
+
+    /// Makes more records for a pack. Returns whether there was room for them.
+    fn add_slab(&self, pack: &Pack) -> Result<bool> {
+        let arena = pack.records().arena();
+        let slab = arena.slab()?;
+        let _packs = self.packs.lock();
+
+        // SAFETY: The lock is held.
+        Ok(unsafe { arena.add(slab) })
     }
 
     fn put_back(&self, grains: usize, slot: Slot) {
@@ -284,7 +289,7 @@ impl Pool {
             Growth::Own(_) => Pack::own(self.memory(growth)?, size)?,
             Growth::Small(_) => Pack::shared(self.memory(growth)?)?,
             Growth::Large => {
-                // Without a large page, what is needed now has to do.
+                // If there is no memory for it, no address or no budget, what is needed now has to do.
                 let need = size.checked_next_multiple_of(page_size).ok_or(E2BIG)?;
                 let memory = self
                     .memory(growth)
