@@ -401,8 +401,12 @@ impl Allocator {
         };
 
         self.registry.insert(pack.clone())?;
+        let slot = pool
+            .add(pack.clone())
+            .inspect_err(|_| self.discard(&pack))?;
+
         self.stats.packs_made.add(1);
-        pool.add(pack.clone()).inspect_err(|_| self.discard(&pack))
+        Ok(slot)
     }
 
     /// Removes a pack that nobody has got.
