@@ -119,8 +119,8 @@ wx_watch() {
 
 # wx_watched: stop, and report in two results that it was read and what it was
 wx_watched() {
-	kill $WX_WATCHER
-	wait $WX_WATCHER 2>/dev/null
+	kill "$WX_WATCHER"
+	wait "$WX_WATCHER" 2>/dev/null
 	ktap_figure wx_reads_meanwhile "$(wc -l <"$WX_VERDICTS")"
 	ktap_check "W^X is read meanwhile" grep -q SUCCESS "$WX_VERDICTS"
 	ktap_check_equal "W^X meanwhile" "$(grep -cv SUCCESS "$WX_VERDICTS")" 0
