@@ -17,8 +17,8 @@ static const char * const series_names[S_NR] = {
 	[S_CYCLE] = "cycle",
 };
 
-/* Calls before those that count, to fill caches. */
-#define WARM_UP		64
+/* Turns that are measured at least, however long they take. */
+#define LEAST_TURNS	64
 
 struct cycles {
 	const struct bench_args *args;
@@ -203,6 +203,23 @@ static s64 held_cost(const struct bench_peer *peer)
 	return 6 * (s64)(best[0] - best[1]);
 }
 
+/* As many turns as are asked for, or as there is time for. */
+static u32 turns(struct cycles *c, struct bench_obj *objs, u32 live)
+{
+	const struct bench_args *args = c->args;
+	u64 begin = bench_ticks();
+	u32 n;
+
+	for (n = 0; n < args->n; n++) {
+		if (args->budget && n >= LEAST_TURNS &&
+		    bench_ticks() - begin > args->budget * 1000000ULL)
+			break;
+		one_cycle(c, objs, live);
+		bench_breathe();
+	}
+	return n;
+}
+
 static void measure(struct cycles *c, struct bench_obj *objs, u32 live,
 		    const char *prefix)
 {
@@ -210,11 +227,11 @@ static void measure(struct cycles *c, struct bench_obj *objs, u32 live,
 	u32 call = bench_overhead.call;
 	struct bench_mark begin, end;
 	s64 busy, inside;
-	u32 i, n, limit;
+	u32 n;
 	int s;
 
-	for (i = 0; i < min(args->n, WARM_UP); i++)
-		one_cycle(c, objs, live);
+	/* What counts is the steady state, so all of it is done before once. */
+	turns(c, objs, live);
 	bench_drain(args);
 	for (s = 0; s < S_NR; s++) {
 		c->series[s].nr = 0;
@@ -226,17 +243,8 @@ static void measure(struct cycles *c, struct bench_obj *objs, u32 live,
 	c->failed = 0;
 
 	bench_events_zero();
-	limit = args->budget;
 	bench_mark(&begin);
-	for (n = 0; n < args->n; n++) {
-		one_cycle(c, objs, live);
-		bench_breathe();
-		if (limit && n >= WARM_UP &&
-		    bench_ticks() - begin.ticks > limit * 1000000ULL) {
-			n++;
-			break;
-		}
-	}
+	n = turns(c, objs, live);
 	bench_drain(args);
 	bench_mark(&end);
 

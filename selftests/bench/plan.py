@@ -41,7 +41,8 @@ def turns(peers, rounds):
 
 def instructions(quick, first=True):
     plan = Plan("instructions", quick, 1, True)
-    n, budget = (1000, 40) if quick else (4000, 400)
+    # 1.5 MiB of 256 bytes: less than what waits for one grace period, or is kept when it is over.
+    n, budget = (1000, 40) if quick else (6000, 400)
     plan.add("calibrate", workload="calibrate", ms=20000)
     for size in SIZES:
         peers = PEERS + ([SLOT] if size == 15 else []) + ["null"]
