@@ -15,7 +15,7 @@ use crate::{
     abi,
     budget::Budget,
     cache::{Cache, Caches},
-    irq,
+    irq::{self, Reading},
     kfn::Kfn,
     kick::Kick,
     misuse::{Caller, Misuse},
@@ -29,17 +29,8 @@ use crate::{
     stats::Stats,
     sync::{AtomicU32, AtomicU64, Relaxed, SeqCst},
     table, vec,
-    view::{self, View},
+    view::{self, View, Writing},
 };
-
-/// What to write.
-#[derive(Clone, Copy)]
-pub(crate) enum Content {
-    /// As many bytes as the destination takes, from there.
-    Copy(NonNull<u8>),
-    /// This byte.
-    Set(u8),
-}
 
 /// What whoever loads the module may choose.
 pub(crate) struct Options {
@@ -217,6 +208,7 @@ impl Allocator {
     /// # Context
     ///
     /// Process context, may sleep.
+    #[inline]
     pub(crate) fn alloc_text(
         &self,
         ty: JitType,
@@ -237,6 +229,7 @@ impl Allocator {
     /// # Context
     ///
     /// Process context, may sleep.
+    #[inline]
     pub(crate) fn alloc_data(
         &self,
         ty: JitType,
@@ -274,6 +267,7 @@ impl Allocator {
     /// # Context
     ///
     /// Process context, may sleep.
+    #[inline]
     pub(crate) fn cache_text(
         &self,
         cache: &Cache,
@@ -294,6 +288,7 @@ impl Allocator {
     /// # Context
     ///
     /// Process context, may sleep.
+    #[inline]
     pub(crate) fn cache_data(
         &self,
         cache: &Cache,
@@ -327,13 +322,11 @@ impl Allocator {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn alloc(&self, pool: &Pool, ty: JitType, size: usize, owner: Caller) -> Result<NonNull<u8>> {
         let slot = match pool.take_at_hand(policy::grains(size)) {
             Some(slot) => slot,
-            None => self
-                .find(pool, size)
-                .inspect_err(|_| self.stats.failures.add(1))?,
+            None => self.find(pool, size)?,
         };
 
         self.stats.alloc(ty, size);
@@ -341,7 +334,13 @@ impl Allocator {
     }
 
     /// Finds a block that this CPU has not at hand.
+    #[cold]
     fn find(&self, pool: &Pool, size: usize) -> Result<Slot> {
+        self.try_find(pool, size)
+            .inspect_err(|_| self.stats.failures.add(1))
+    }
+
+    fn try_find(&self, pool: &Pool, size: usize) -> Result<Slot> {
         let grains = policy::grains(size);
 
         if size == 0 {
@@ -419,11 +418,8 @@ impl Allocator {
         unsafe { removed.free() };
     }
 
-    /// Writes `len` bytes of live text at `dst`.
-    ///
-    /// # Safety
-    ///
-    /// The pointer of [`Content::Copy`] is valid for reads of `len` bytes during the call.
+    /// Writes `len` bytes of live text at `dst`, by `write`, which is told where in the pack. Two who
+    /// write the same text at a time get some mix of both.
     ///
     /// # Errors
     ///
@@ -433,7 +429,13 @@ impl Allocator {
     /// # Context
     ///
     /// Any but NMI.
-    pub(crate) unsafe fn update(&self, dst: NonNull<u8>, content: Content, len: usize) -> Result {
+    #[inline]
+    pub(crate) fn update(
+        &self,
+        dst: NonNull<u8>,
+        len: usize,
+        write: impl FnOnce(&mut Writing<'_>, usize) -> Result,
+    ) -> Result {
         let dst = dst.addr().get();
         // A block that is freed meanwhile is not reused before this ends: interrupts are off, and
         // the lock is held if they will be let in.
@@ -459,12 +461,7 @@ impl Allocator {
 
         // SAFETY: The text stays as long as interrupts are off, or the lock is held.
         let mut writing = unsafe { text.writing(&off) };
-        match content {
-            // SAFETY: The caller answers for the source. Two who write the same text at a time get
-            // some mix of both.
-            Content::Copy(src) => unsafe { writing.copy(offset, src, len) },
-            Content::Set(byte) => writing.set(offset, byte, len),
-        }
+        write(&mut writing, offset)
     }
 
     /// Frees the allocation that starts at `buf`.
@@ -476,21 +473,25 @@ impl Allocator {
     /// # Context
     ///
     /// Any.
-    pub(crate) fn free(&self, buf: NonNull<u8>) -> Result<(), (Misuse, Option<Caller>)> {
+    #[inline]
+    pub(crate) fn free(
+        &self,
+        buf: NonNull<u8>,
+        reading: &impl Reading,
+    ) -> Result<(), (Misuse, Option<Caller>)> {
         let addr = buf.addr().get();
-        let rcu = rcu::read_lock();
-        let pack = self
-            .registry
-            .find(addr, &rcu)
-            .ok_or((Misuse::FreeForeign, None))?;
-        let placed = pack.kill(addr).map_err(|(misuse, block)| {
-            (misuse, block.map(|block| Caller::from_u32(block.owner())))
-        })?;
+        let Some(pack) = self.registry.find(addr, reading) else {
+            return Err((Misuse::FreeForeign, None));
+        };
+        let Some(placed) = pack.kill(addr) else {
+            let (misuse, block) = pack.explain(addr);
+
+            return Err((misuse, block.map(|block| Caller::from_u32(block.owner()))));
+        };
 
         if let Some(ty) = JitType::from_raw(placed.block.ty()) {
             self.stats.free(ty, placed.size);
         }
-        drop(rcu);
         self.kick_worker();
         Ok(())
     }
@@ -562,6 +563,7 @@ impl Allocator {
     /// # Context
     ///
     /// Any.
+    #[cold]
     pub(crate) fn report(
         &self,
         misuse: Misuse,

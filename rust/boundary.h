@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What exports.c and helpers.c call in Rust. @caller is the return address of the public
- * function, to name who made a mistake; bindgen reads this file, and
- * exports.rs is held against what it makes of it.
+ * function, to name who made a mistake; @may_sleep and @in_nmi say what is inline in
+ * C. bindgen reads this file, and exports.rs is held against what it makes of it.
  */
 #ifndef _JITALLOC_BOUNDARY_H
 #define _JITALLOC_BOUNDARY_H
@@ -12,24 +12,27 @@
 
 const struct jit_alloc_params *jit_rust_arch_params(void);
 void *jit_rust_text_alloc(enum jit_type type, size_t size,
-			  unsigned long caller);
+			  unsigned long caller, bool may_sleep);
 void *jit_rust_data_alloc(enum jit_type type, size_t size,
-			  unsigned long caller);
+			  unsigned long caller, bool may_sleep);
 int jit_rust_update_copy(void *dst, const void *src, size_t len,
-			 unsigned long caller);
-int jit_rust_update_set(void *dst, u8 byte, size_t len, unsigned long caller);
+			 unsigned long caller, bool in_nmi);
+int jit_rust_update_set(void *dst, u8 byte, size_t len, unsigned long caller,
+			bool in_nmi);
+/* With preemption off. */
 void jit_rust_free(void *buf, unsigned long caller);
-void jit_rust_free_barrier(unsigned long caller);
+void jit_rust_free_barrier(unsigned long caller, bool may_sleep);
 void jit_rust_kicked(void);
 unsigned long jit_rust_shrink_count(void);
 unsigned long jit_rust_shrink_scan(void);
 void jit_rust_usage(struct jit_alloc_usage *usage);
 struct jit_cache *jit_rust_cache_create(enum jit_type type,
-					unsigned long caller);
+					unsigned long caller, bool may_sleep);
 void *jit_rust_cache_text_alloc(struct jit_cache *cache, size_t size,
-				unsigned long caller);
+				unsigned long caller, bool may_sleep);
 void *jit_rust_cache_data_alloc(struct jit_cache *cache, size_t size,
-				unsigned long caller);
-void jit_rust_cache_destroy(struct jit_cache *cache, unsigned long caller);
+				unsigned long caller, bool may_sleep);
+void jit_rust_cache_destroy(struct jit_cache *cache, unsigned long caller,
+			    bool may_sleep);
 
 #endif /* _JITALLOC_BOUNDARY_H */

@@ -6,8 +6,17 @@
 #include <linux/instruction_pointer.h>
 #include <linux/jitalloc.h>
 #include <linux/module.h>
+#include <linux/preempt.h>
 
 #include "boundary.h"
+
+/* Without CONFIG_PREEMPT_COUNT a held spinlock cannot be seen. */
+static __always_inline bool may_sleep(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_COUNT))
+		return preemptible();
+	return !in_interrupt() && !irqs_disabled();
+}
 
 MODULE_VERSION("0.1.0");
 
@@ -59,7 +68,7 @@ EXPORT_SYMBOL_GPL(jit_alloc_usage);
  */
 void *jit_text_alloc(enum jit_type type, size_t size)
 {
-	return jit_rust_text_alloc(type, size, _RET_IP_);
+	return jit_rust_text_alloc(type, size, _RET_IP_, may_sleep());
 }
 EXPORT_SYMBOL_GPL(jit_text_alloc);
 
@@ -79,7 +88,7 @@ EXPORT_SYMBOL_GPL(jit_text_alloc);
  */
 void *jit_data_alloc(enum jit_type type, size_t size)
 {
-	return jit_rust_data_alloc(type, size, _RET_IP_);
+	return jit_rust_data_alloc(type, size, _RET_IP_, may_sleep());
 }
 EXPORT_SYMBOL_GPL(jit_data_alloc);
 
@@ -103,7 +112,7 @@ EXPORT_SYMBOL_GPL(jit_data_alloc);
  */
 int jit_update_copy(void *dst, const void *src, size_t len)
 {
-	return jit_rust_update_copy(dst, src, len, _RET_IP_);
+	return jit_rust_update_copy(dst, src, len, _RET_IP_, in_nmi());
 }
 EXPORT_SYMBOL_GPL(jit_update_copy);
 
@@ -120,7 +129,7 @@ EXPORT_SYMBOL_GPL(jit_update_copy);
  */
 int jit_update_set(void *dst, u8 byte, size_t len)
 {
-	return jit_rust_update_set(dst, byte, len, _RET_IP_);
+	return jit_rust_update_set(dst, byte, len, _RET_IP_, in_nmi());
 }
 EXPORT_SYMBOL_GPL(jit_update_set);
 
@@ -139,7 +148,10 @@ EXPORT_SYMBOL_GPL(jit_update_set);
  */
 void jit_free(void *buf)
 {
+	/* For what is read under RCU */
+	preempt_disable();
 	jit_rust_free(buf, _RET_IP_);
+	preempt_enable();
 }
 EXPORT_SYMBOL_GPL(jit_free);
 
@@ -155,7 +167,7 @@ EXPORT_SYMBOL_GPL(jit_free);
  */
 void jit_free_barrier(void)
 {
-	jit_rust_free_barrier(_RET_IP_);
+	jit_rust_free_barrier(_RET_IP_, may_sleep());
 }
 EXPORT_SYMBOL_GPL(jit_free_barrier);
 
@@ -174,7 +186,7 @@ EXPORT_SYMBOL_GPL(jit_free_barrier);
  */
 struct jit_cache *jit_cache_create(enum jit_type type)
 {
-	return jit_rust_cache_create(type, _RET_IP_);
+	return jit_rust_cache_create(type, _RET_IP_, may_sleep());
 }
 EXPORT_SYMBOL_GPL(jit_cache_create);
 
@@ -191,7 +203,7 @@ EXPORT_SYMBOL_GPL(jit_cache_create);
  */
 void *jit_cache_text_alloc(struct jit_cache *cache, size_t size)
 {
-	return jit_rust_cache_text_alloc(cache, size, _RET_IP_);
+	return jit_rust_cache_text_alloc(cache, size, _RET_IP_, may_sleep());
 }
 EXPORT_SYMBOL_GPL(jit_cache_text_alloc);
 
@@ -208,7 +220,7 @@ EXPORT_SYMBOL_GPL(jit_cache_text_alloc);
  */
 void *jit_cache_data_alloc(struct jit_cache *cache, size_t size)
 {
-	return jit_rust_cache_data_alloc(cache, size, _RET_IP_);
+	return jit_rust_cache_data_alloc(cache, size, _RET_IP_, may_sleep());
 }
 EXPORT_SYMBOL_GPL(jit_cache_data_alloc);
 
@@ -225,6 +237,6 @@ EXPORT_SYMBOL_GPL(jit_cache_data_alloc);
  */
 void jit_cache_destroy(struct jit_cache *cache)
 {
-	jit_rust_cache_destroy(cache, _RET_IP_);
+	jit_rust_cache_destroy(cache, _RET_IP_, may_sleep());
 }
 EXPORT_SYMBOL_GPL(jit_cache_destroy);

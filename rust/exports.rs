@@ -13,11 +13,13 @@ use kernel::{
 
 use crate::{
     abi,
-    allocator::{Allocator, Content},
+    allocator::Allocator,
     cache::Cache,
     instance,
     misuse::{Caller, Misuse},
     params::JitType,
+    preempt,
+    view::Writing,
 };
 
 /// Holds each function against the prototype that C has for it.
@@ -56,12 +58,16 @@ check_prototypes! {
 /// # Errors
 ///
 /// `EAGAIN`, which is `EWOULDBLOCK`, if it may not, after a warning; `ENODEV` if there is no allocator.
-unsafe fn sleeping<'a>(ptr: *const c_void, caller: Caller) -> Result<ArcBorrow<'a, Allocator>> {
+#[inline]
+unsafe fn sleeping<'a>(
+    ptr: *const c_void,
+    caller: Caller,
+    may_sleep: bool,
+) -> Result<ArcBorrow<'a, Allocator>> {
     // SAFETY: The caller answers for it.
     let allocator = unsafe { instance::get() }.ok_or(ENODEV)?;
 
-    // SAFETY: A function without requirements.
-    if !unsafe { abi::jit_helper_may_sleep() } {
+    if !may_sleep {
         allocator.report(Misuse::Atomic, ptr, caller, None);
         return Err(EAGAIN);
     }
@@ -73,14 +79,16 @@ unsafe fn sleeping<'a>(ptr: *const c_void, caller: Caller) -> Result<ArcBorrow<'
 /// # Safety
 ///
 /// As [`instance::get`].
+#[inline]
 unsafe fn alloc(
     ty: c_uint,
     caller: Caller,
+    may_sleep: bool,
     is_allowed: impl Fn(JitType) -> bool,
     alloc: impl Fn(&Allocator, JitType) -> Result<NonNull<u8>>,
 ) -> *mut c_void {
     // SAFETY: The caller answers for it.
-    let Ok(allocator) = (unsafe { sleeping(ptr::null(), caller) }) else {
+    let Ok(allocator) = (unsafe { sleeping(ptr::null(), caller, may_sleep) }) else {
         return ptr::null_mut();
     };
     let Some(ty) = JitType::from_raw(ty).filter(|ty| is_allowed(*ty)) else {
@@ -91,25 +99,28 @@ unsafe fn alloc(
     alloc(&allocator, ty).map_or(ptr::null_mut(), |start| start.as_ptr().cast())
 }
 
-/// What the two functions that write have in common.
+/// What the two functions that write have in common. `write` is told where in the pack.
 ///
 /// # Safety
 ///
-/// As [`instance::get`] and [`Allocator::update`].
-unsafe fn update(dst: *mut c_void, content: Option<Content>, len: usize, caller: Caller) -> c_int {
+/// As [`instance::get`].
+#[inline]
+unsafe fn update(
+    dst: *mut c_void,
+    len: usize,
+    caller: Caller,
+    in_nmi: bool,
+    write: impl FnOnce(&mut Writing<'_>, usize) -> Result,
+) -> c_int {
     let update = || {
         // SAFETY: The caller answers for it.
         let allocator = unsafe { instance::get() }.ok_or(ENODEV)?;
 
-        // SAFETY: A function without requirements.
-        if unsafe { abi::jit_helper_in_nmi() } {
+        if in_nmi {
             allocator.report(Misuse::Nmi, dst, caller, None);
             return Err(EAGAIN);
         }
-        let dst = NonNull::new(dst.cast()).ok_or(EINVAL)?;
-
-        // SAFETY: The caller answers for the source.
-        unsafe { allocator.update(dst, content.ok_or(EINVAL)?, len) }
+        allocator.update(NonNull::new(dst.cast()).ok_or(EINVAL)?, len, write)
     };
 
     update().map_or_else(Error::to_errno, |()| 0)
@@ -136,12 +147,13 @@ pub(crate) unsafe extern "C" fn jit_rust_text_alloc(
     ty: abi::jit_type,
     size: usize,
     caller: c_ulong,
+    may_sleep: bool,
 ) -> *mut c_void {
     let caller = Caller(caller);
 
     // SAFETY: The caller answers for it.
     unsafe {
-        alloc(ty, caller, JitType::is_text, |allocator, ty| {
+        alloc(ty, caller, may_sleep, JitType::is_text, |allocator, ty| {
             allocator.alloc_text(ty, size, caller)
         })
     }
@@ -157,6 +169,7 @@ pub(crate) unsafe extern "C" fn jit_rust_data_alloc(
     ty: abi::jit_type,
     size: usize,
     caller: c_ulong,
+    may_sleep: bool,
 ) -> *mut c_void {
     let caller = Caller(caller);
 
@@ -165,6 +178,7 @@ pub(crate) unsafe extern "C" fn jit_rust_data_alloc(
         alloc(
             ty,
             caller,
+            may_sleep,
             |_| true,
             |allocator, ty| allocator.alloc_data(ty, size, caller),
         )
@@ -182,11 +196,18 @@ pub(crate) unsafe extern "C" fn jit_rust_update_copy(
     src: *const c_void,
     len: usize,
     caller: c_ulong,
+    in_nmi: bool,
 ) -> c_int {
-    let content = NonNull::new(src.cast_mut().cast()).map(Content::Copy);
+    let Some(src) = NonNull::new(src.cast_mut().cast()) else {
+        return EINVAL.to_errno();
+    };
 
-    // SAFETY: The caller answers for it.
-    unsafe { update(dst, content, len, Caller(caller)) }
+    // SAFETY: The caller answers for it, and for the source.
+    unsafe {
+        update(dst, len, Caller(caller), in_nmi, |writing, offset| {
+            writing.copy(offset, src, len)
+        })
+    }
 }
 
 /// `jit_update_set()`
@@ -200,25 +221,34 @@ pub(crate) unsafe extern "C" fn jit_rust_update_set(
     byte: u8,
     len: usize,
     caller: c_ulong,
+    in_nmi: bool,
 ) -> c_int {
-    // SAFETY: The caller answers for it; the source is not a pointer.
-    unsafe { update(dst, Some(Content::Set(byte)), len, Caller(caller)) }
+    // SAFETY: The caller answers for it.
+    unsafe {
+        update(dst, len, Caller(caller), in_nmi, |writing, offset| {
+            writing.set(offset, byte, len)
+        })
+    }
 }
 
 /// `jit_free()`
 ///
 /// # Safety
 ///
-/// As [`instance::get`].
+/// As [`instance::get`]. Preemption is off.
 #[no_mangle]
 pub(crate) unsafe extern "C" fn jit_rust_free(buf: *mut c_void, caller: c_ulong) {
-    // SAFETY: The caller answers for it.
-    let (Some(allocator), Some(start)) = (unsafe { instance::get() }, NonNull::new(buf.cast()))
-    else {
+    let Some(start) = NonNull::new(buf.cast()) else {
         return;
     };
+    // SAFETY: The caller answers for it.
+    let Some(allocator) = (unsafe { instance::get() }) else {
+        return;
+    };
+    // SAFETY: The caller says so.
+    let off = unsafe { preempt::Off::assume() };
 
-    if let Err((misuse, owner)) = allocator.free(start) {
+    if let Err((misuse, owner)) = allocator.free(start, &off) {
         allocator.report(misuse, buf, Caller(caller), owner);
     }
 }
@@ -229,9 +259,9 @@ pub(crate) unsafe extern "C" fn jit_rust_free(buf: *mut c_void, caller: c_ulong)
 ///
 /// As [`instance::get`].
 #[no_mangle]
-pub(crate) unsafe extern "C" fn jit_rust_free_barrier(caller: c_ulong) {
+pub(crate) unsafe extern "C" fn jit_rust_free_barrier(caller: c_ulong, may_sleep: bool) {
     // SAFETY: The caller answers for it.
-    if let Ok(allocator) = unsafe { sleeping(ptr::null(), Caller(caller)) } {
+    if let Ok(allocator) = unsafe { sleeping(ptr::null(), Caller(caller), may_sleep) } {
         allocator.reclaim();
     }
 }
@@ -301,10 +331,11 @@ pub(crate) unsafe extern "C" fn jit_rust_usage(usage: *mut abi::jit_alloc_usage)
 pub(crate) unsafe extern "C" fn jit_rust_cache_create(
     ty: abi::jit_type,
     caller: c_ulong,
+    may_sleep: bool,
 ) -> *mut abi::jit_cache {
     let caller = Caller(caller);
     // SAFETY: The caller answers for it.
-    let Ok(allocator) = (unsafe { sleeping(ptr::null(), caller) }) else {
+    let Ok(allocator) = (unsafe { sleeping(ptr::null(), caller, may_sleep) }) else {
         return ptr::null_mut();
     };
     let Some(ty) = JitType::from_raw(ty) else {
@@ -322,14 +353,16 @@ pub(crate) unsafe extern "C" fn jit_rust_cache_create(
 /// # Safety
 ///
 /// As [`instance::get`]. `cache` is null, or a cache that nobody destroys meanwhile.
+#[inline]
 unsafe fn cache_alloc(
     cache: *mut abi::jit_cache,
     caller: Caller,
+    may_sleep: bool,
     alloc: impl Fn(&Allocator, &Cache) -> Result<NonNull<u8>>,
 ) -> *mut c_void {
     let alloc = || {
         // SAFETY: The caller answers for it.
-        let allocator = unsafe { sleeping(cache.cast(), caller) }?;
+        let allocator = unsafe { sleeping(cache.cast(), caller, may_sleep) }?;
         // SAFETY: The caller answers for the cache.
         let cache = unsafe { cache.cast::<Cache>().as_ref() }.ok_or(EINVAL)?;
 
@@ -353,12 +386,13 @@ pub(crate) unsafe extern "C" fn jit_rust_cache_text_alloc(
     cache: *mut abi::jit_cache,
     size: usize,
     caller: c_ulong,
+    may_sleep: bool,
 ) -> *mut c_void {
     let caller = Caller(caller);
 
     // SAFETY: The caller answers for it.
     unsafe {
-        cache_alloc(cache, caller, |allocator, cache| {
+        cache_alloc(cache, caller, may_sleep, |allocator, cache| {
             allocator.cache_text(cache, size, caller)
         })
     }
@@ -374,12 +408,13 @@ pub(crate) unsafe extern "C" fn jit_rust_cache_data_alloc(
     cache: *mut abi::jit_cache,
     size: usize,
     caller: c_ulong,
+    may_sleep: bool,
 ) -> *mut c_void {
     let caller = Caller(caller);
 
     // SAFETY: The caller answers for it.
     unsafe {
-        cache_alloc(cache, caller, |allocator, cache| {
+        cache_alloc(cache, caller, may_sleep, |allocator, cache| {
             allocator.cache_data(cache, size, caller)
         })
     }
@@ -394,6 +429,7 @@ pub(crate) unsafe extern "C" fn jit_rust_cache_data_alloc(
 pub(crate) unsafe extern "C" fn jit_rust_cache_destroy(
     cache: *mut abi::jit_cache,
     caller: c_ulong,
+    may_sleep: bool,
 ) {
     let caller = Caller(caller);
 
@@ -401,7 +437,7 @@ pub(crate) unsafe extern "C" fn jit_rust_cache_destroy(
         return;
     }
     // SAFETY: The caller answers for it.
-    let Ok(allocator) = (unsafe { sleeping(cache.cast(), caller) }) else {
+    let Ok(allocator) = (unsafe { sleeping(cache.cast(), caller, may_sleep) }) else {
         return;
     };
 

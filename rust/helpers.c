@@ -170,30 +170,6 @@ unsigned long jit_helper_totalram(void)
 }
 
 /**
- * jit_helper_may_sleep() - whether the caller may sleep
- *
- * Without CONFIG_PREEMPT_COUNT a held spinlock cannot be seen.
- *
- * Return: %true in process context with interrupts and preemption on.
- */
-bool jit_helper_may_sleep(void)
-{
-	if (IS_ENABLED(CONFIG_PREEMPT_COUNT))
-		return preemptible();
-	return !in_interrupt() && !irqs_disabled();
-}
-
-/**
- * jit_helper_in_nmi() - in_nmi()
- *
- * Return: %true in a non-maskable interrupt.
- */
-bool jit_helper_in_nmi(void)
-{
-	return in_nmi();
-}
-
-/**
  * jit_helper_irq_save() - local_irq_save()
  *
  * Return: for jit_helper_irq_restore().

@@ -53,8 +53,6 @@ void jit_helper_vfree(void *addr);
 void *jit_helper_rox_alloc(unsigned long size);
 void jit_helper_rox_free(void *addr);
 unsigned long jit_helper_totalram(void);
-bool jit_helper_may_sleep(void);
-bool jit_helper_in_nmi(void);
 unsigned long jit_helper_irq_save(void);
 void jit_helper_irq_restore(unsigned long flags);
 void jit_helper_warn(const char *what, const void *ptr, unsigned long caller,

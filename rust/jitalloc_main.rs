@@ -25,7 +25,8 @@
 //!     vm.rs rox.rs budget.rs              pages, how many of them
 //!     params.rs arch.rs arch/*    [pure]  ranges: defaults, inheritance, validation
 //!     ----------------------------------------------------------------------
-//!     table.rs kfn.rs abi.rs irq.rs sync.rs  C's view of the table; unexported functions; bindgen
+//!     table.rs kfn.rs abi.rs              C's view of the table; unexported functions; bindgen
+//!     irq.rs preempt.rs sync.rs           what is off for a while; atomics
 //!     resolve.c view.c helpers.c
 //! ```
 //!
@@ -55,6 +56,7 @@ mod packs;
 mod params;
 mod policy;
 mod pool;
+mod preempt;
 mod protect;
 mod reclaim;
 mod records;

@@ -222,7 +222,7 @@ impl Pack {
     /// # Context
     ///
     /// Any, under RCU.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn find(&self, addr: usize) -> Option<Placed> {
         if let Some(grain) = self.grain_at(addr) {
             if let Some((_, record)) = self.records.find(grain) {
@@ -243,33 +243,40 @@ impl Pack {
         (offset.wrapping_sub(placed.offset) < placed.size).then_some(placed)
     }
 
-    /// Frees the block that begins at `addr`, an address of the pack.
-    ///
-    /// # Errors
-    ///
-    /// The mistake, if no live block begins there, and what is known of the block if there is one.
+    /// Frees the block that begins at `addr`, an address of the pack, if a live one does.
     ///
     /// # Context
     ///
     /// Any, under RCU.
     #[inline]
-    pub(crate) fn kill(&self, addr: usize) -> Result<Placed, (Misuse, Option<Block>)> {
+    pub(crate) fn kill(&self, addr: usize) -> Option<Placed> {
+        let grain = self.grain_at(addr)?;
+        let block = self.records.kill(grain)?;
+
+        block.is_live().then(|| self.placed(grain, block))
+    }
+
+    /// Says why no live block begins at `addr`, an address of the pack: the mistake, and what is known
+    /// of the block if there is one.
+    ///
+    /// # Context
+    ///
+    /// Any, under RCU.
+    #[cold]
+    pub(crate) fn explain(&self, addr: usize) -> (Misuse, Option<Block>) {
         let found = self
             .grain_at(addr)
-            .and_then(|grain| Some((grain, self.records.kill(grain)?)));
+            .and_then(|grain| self.records.find(grain));
 
-        match found {
-            Some((grain, block)) => match block.state() {
-                State::Live => Ok(self.placed(grain, block)),
-                State::Dying => Err((Misuse::FreeTwice, Some(block))),
-                State::Cached => Err((Misuse::FreeForeign, None)),
-            },
-            None => match self.find_inside(addr).map(|placed| placed.block) {
-                Some(block) if block.state() != State::Cached => {
-                    Err((Misuse::FreeInterior, Some(block)))
-                }
-                _ => Err((Misuse::FreeForeign, None)),
-            },
+        if let Some((_, record)) = found {
+            return match record.block() {
+                block if block.state() == State::Cached => (Misuse::FreeForeign, None),
+                block => (Misuse::FreeTwice, Some(block)),
+            };
+        }
+        match self.find_inside(addr).map(|placed| placed.block) {
+            Some(block) if block.state() != State::Cached => (Misuse::FreeInterior, Some(block)),
+            _ => (Misuse::FreeForeign, None),
         }
     }
 

@@ -85,10 +85,10 @@ impl Drop for View {
 ///
 /// # Invariants
 ///
-/// `len` bytes of text from `start` on, which are page-aligned, are mapped in `view`.
+/// `len` bytes of text are mapped in `view` from `at` on, which are whole pages.
 pub(crate) struct Window {
     view: Arc<View>,
-    start: usize,
+    at: usize,
     len: usize,
 }
 
@@ -115,11 +115,7 @@ impl Window {
             abi::jit_helper_view_map(view.mm.as_ptr(), at, start.as_ptr().cast(), len)
         })?;
         // INVARIANT: They were just mapped.
-        Ok(Window {
-            view,
-            start: start.addr().get(),
-            len,
-        })
+        Ok(Window { view, at, len })
     }
 
     /// Loads the address space, to write this text.
@@ -144,11 +140,8 @@ impl Window {
 
 impl Drop for Window {
     fn drop(&mut self) {
-        // The place exists, or the window would not.
-        if let Some(at) = self.view.place(self.start, self.len) {
-            // SAFETY: By the type invariant, the text is mapped there.
-            unsafe { abi::jit_helper_view_unmap(self.view.mm.as_ptr(), at, self.len) };
-        }
+        // SAFETY: By the type invariant, the text is mapped there.
+        unsafe { abi::jit_helper_view_unmap(self.view.mm.as_ptr(), self.at, self.len) };
     }
 }
 
@@ -190,9 +183,7 @@ impl Writing<'_> {
         if offset > size || len > size.wrapping_sub(offset) {
             return Err(ERANGE);
         }
-        let view = &self.window.view;
-        let start = self.window.start.wrapping_sub(view.origin);
-        let at = view.base.wrapping_add(start).wrapping_add(offset);
+        let at = self.window.at.wrapping_add(offset);
         if len <= self.left {
             write(at, 0, len);
             self.left = self.left.wrapping_sub(len);
@@ -237,6 +228,7 @@ impl Writing<'_> {
     /// # Errors
     ///
     /// `ERANGE` if that is not inside the window; nothing is written then.
+    #[inline]
     pub(crate) fn set(&mut self, offset: usize, byte: u8, len: usize) -> Result {
         self.in_pieces(offset, len, |at, _, now| {
             // SAFETY: By the type invariants, the window is mapped writable at `at`, in the address
