@@ -25,7 +25,6 @@ use crate::{
     pool::{Pool, Source, Taken},
     reclaim::Reclaimer,
     registry::Registry,
-    settle,
     stats::Stats,
     sync::{AtomicU32, AtomicU64, Relaxed, SeqCst},
     table, vec,
@@ -140,7 +139,6 @@ impl Allocator {
             text[ty.index()] = pool_for(&mut pools, &source, range, ty.is_text())?;
             data[ty.index()] = pool_for(&mut pools, &source, range, false)?;
         }
-        let reclaimer = Reclaimer::new(settle::scratch(&source.layout)?);
         let registry = Registry::new(&source.layout)?;
 
         Arc::pin_init(
@@ -152,7 +150,7 @@ impl Allocator {
                 data,
                 registry <- registry,
                 caches <- new_mutex!(Caches::new(), "jitalloc::caches"),
-                reclaimer <- new_mutex!(reclaimer, "jitalloc::reclaimer"),
+                reclaimer <- new_mutex!(Reclaimer::new(), "jitalloc::reclaimer"),
                 kick: Kick::new(),
                 work <- new_delayed_work!("jitalloc::reclaim"),
                 stats: Stats::new(),
@@ -358,8 +356,13 @@ impl Allocator {
 
         let _one_at_a_time = pool.lock_growth();
         pool.flush();
-        if let Some(slot) = self.take(pool, grains)? {
-            return Ok(slot);
+        loop {
+            if let Some(slot) = self.take(pool, grains)? {
+                return Ok(slot);
+            }
+            if !pool.release() {
+                break;
+            }
         }
         if policy::waits_first(pool.held(), self.stats.waiting().bytes, pool.cpus()) {
             // If there was nothing left to reclaim, somebody else has just done it.

@@ -52,13 +52,6 @@ pub(crate) fn next(words: &[u64], at: usize, end: usize, is_set: bool) -> usize 
     }
 }
 
-/// Returns the first run of bits that are set and lie in `at..end`.
-pub(crate) fn next_run(words: &[u64], at: usize, end: usize) -> Option<Range<usize>> {
-    let start = next(words, at, end, true);
-
-    (start < end).then(|| start..next(words, start, end, false))
-}
-
 /// Returns where the run of set bits begins that ends before `at`, but not less than `limit`.
 pub(crate) fn run_before(words: &[u64], at: usize, limit: usize) -> usize {
     let mut start = at;

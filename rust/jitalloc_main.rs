@@ -15,9 +15,10 @@
 //!     registry.rs                         address to pack
 //!     ----------------------------------------------------------------------
 //!     pool.rs settle.rs magazine.rs       packs of one range; their worker; what a CPU has at hand
-//!     packs.rs pack.rs arena.rs           memory that many share, records of who has what
+//!     packs.rs entry.rs pack.rs arena.rs  memory that many share, records of who has what
 //!     stats.rs misuse.rs vec.rs           counters, reports, vectors
 //!     map.rs bits.rs records.rs   [pure]  which parts are free, whose the others are
+//!     free_lists.rs demand.rs     [pure]  freed blocks that stay what they are, and how many
 //!     policy.rs try_lock.rs       [pure]  how large things are; a lock that is only tried
 //!     ----------------------------------------------------------------------
 //!     text.rs data.rs                     owned memory, from filled to published
@@ -43,7 +44,10 @@ mod budget;
 mod cache;
 mod data;
 mod debugfs;
+mod demand;
+mod entry;
 mod exports;
+mod free_lists;
 mod instance;
 mod irq;
 mod kfn;

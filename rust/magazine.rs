@@ -5,22 +5,23 @@
 //! Each CPU has a few blocks of each small size, so that most allocations take one from there, and
 //! nothing that other CPUs use.
 
-use crate::pack::Slot;
+use crate::{
+    free_lists,
+    pack::{Chain, Slot},
+};
 
 /// Lengths that are cached, in grains.
-const LENGTHS: usize = 32;
+const LENGTHS: usize = free_lists::LONGEST;
 
-/// Blocks of each length. With more, the few allocations that fetch them would be slower still, in
-/// comparison with the others.
-const DEPTH: usize = 6;
+/// Most blocks of a length. They come at once, and somebody waits for them.
+const MOST: u16 = 32;
 
 /// Blocks of one length.
 struct Stack {
-    nr: u32,
+    chain: Chain,
     /// How many blocks to ask for the next time: more each time, so that a length that is rarely
     /// asked for keeps nothing back.
-    ask: u32,
-    slots: [Option<Slot>; DEPTH],
+    ask: u16,
 }
 
 /// Blocks of all lengths.
@@ -37,9 +38,8 @@ impl Magazine {
         Magazine {
             stacks: [const {
                 Stack {
-                    nr: 0,
+                    chain: Chain::EMPTY,
                     ask: 1,
-                    slots: [const { None }; DEPTH],
                 }
             }; LENGTHS],
             grains: 0,
@@ -52,6 +52,7 @@ impl Magazine {
         core::mem::replace(&mut self.epoch, epoch) != epoch
     }
 
+    #[inline]
     fn stack(&mut self, grains: usize) -> Option<&mut Stack> {
         self.stacks.get_mut(grains.wrapping_sub(1))
     }
@@ -59,41 +60,42 @@ impl Magazine {
     /// Takes a block of `grains` grains.
     #[inline]
     pub(crate) fn pop(&mut self, grains: usize) -> Option<Slot> {
-        let stack = self.stack(grains)?;
-        let last = stack.nr.checked_sub(1)?;
-        let slot = stack.slots.get_mut(last as usize)?.take();
+        let slot = self.stack(grains)?.chain.pop()?;
 
-        stack.nr = last;
         self.grains = self.grains.wrapping_sub(grains);
-        slot
+        Some(slot)
     }
 
     /// Returns how many blocks of `grains` grains to ask for, of which the caller takes one, if
-    /// `limit` grains in all may be cached.
-    pub(crate) fn ask(&mut self, grains: usize, limit: usize) -> usize {
+    /// `limit` grains in all may be cached. One if some are cached already.
+    pub(crate) fn ask(&mut self, grains: usize, limit: usize) -> u16 {
         let room = limit.saturating_sub(self.grains);
         let Some(stack) = self.stack(grains) else {
             return 1;
         };
-        let ask = stack.ask as usize;
+        if stack.chain.nr() > 0 {
+            return 1;
+        }
+        let ask = stack.ask;
 
-        stack.ask = stack.ask.wrapping_mul(2).min(DEPTH as u32);
-        ask.min(room.checked_div(grains).unwrap_or(0)).max(1)
+        stack.ask = ask.wrapping_mul(2).min(MOST);
+        // CAST: It is not more than `ask`.
+        let fits = room.checked_div(grains).unwrap_or(0).min(ask.into()) as u16;
+        fits.max(1)
     }
 
-    /// Caches a block of `grains` grains, or hands it back.
-    pub(crate) fn push(&mut self, grains: usize, slot: Slot) -> Option<Slot> {
-        let Some(stack) = self.stack(grains) else {
-            return Some(slot);
-        };
-        let Some(place) = stack.slots.get_mut(stack.nr as usize) else {
-            return Some(slot);
-        };
+    /// Caches blocks of `grains` grains, of which there are none, or hands them back.
+    pub(crate) fn fill(&mut self, grains: usize, chain: Chain) -> Chain {
+        let all = grains.wrapping_mul(chain.nr().into());
 
-        *place = Some(slot);
-        stack.nr = stack.nr.wrapping_add(1);
-        self.grains = self.grains.wrapping_add(grains);
-        None
+        match self.stack(grains) {
+            Some(stack) if stack.chain.nr() == 0 => {
+                stack.chain = chain;
+                self.grains = self.grains.wrapping_add(all);
+                Chain::EMPTY
+            }
+            _ => chain,
+        }
     }
 
     /// Takes all blocks, and passes each with its length in grains to `taken`.
@@ -101,24 +103,12 @@ impl Magazine {
         let mut grains = 0_usize;
 
         for stack in &mut self.stacks {
-            if self.grains == 0 {
-                break;
-            }
             grains = grains.wrapping_add(1);
-            if stack.nr == 0 {
-                continue;
-            }
-            for slot in &mut stack.slots {
-                if let Some(slot) = slot.take() {
-                    self.grains = self.grains.wrapping_sub(grains);
-                    taken(grains, slot);
-                }
-            }
-            stack.nr = 0;
             stack.ask = 1;
+            while let Some(slot) = stack.chain.pop() {
+                taken(grains, slot);
+            }
         }
+        self.grains = 0;
     }
 }
-
-/// Most blocks that [`Magazine::ask`] asks for.
-pub(crate) const MOST: usize = DEPTH;

@@ -19,7 +19,7 @@ use core::ops::{DerefMut, Range};
 use crate::bits::{self, WORD};
 
 /// Words below a leaf of the tree.
-const LEAF_WORDS: usize = 8;
+const LEAF_WORDS: usize = 16;
 /// Grains below a leaf of the tree.
 const LEAF: usize = LEAF_WORDS * WORD;
 
@@ -175,11 +175,6 @@ impl<S: DerefMut<Target = [u64]>> Map<S> {
     /// Returns how many words it has.
     pub(crate) fn words_held(&self) -> usize {
         self.bits.len().wrapping_add(self.tree.len())
-    }
-
-    /// Returns whether all grains are free.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.free == self.grains
     }
 
     /// Returns the classes of which there are runs.

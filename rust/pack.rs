@@ -15,7 +15,7 @@ use crate::{
     irq,
     misuse::Misuse,
     policy::{self, GRAIN},
-    records::{self, Block, Record, Records, State, WINDOW},
+    records::{self, Arena, Block, Index, Record, Records, State, Window},
     sync::AtomicU16,
     text::Text,
     vec,
@@ -78,23 +78,20 @@ pub(crate) struct Placed {
 }
 
 impl Pack {
-    /// Logarithm of the records of a slab, in packs of at least that many grains, and in others.
-    const SLABS: (u32, usize, u32) = (8, 1 << 14, 4);
-
-    /// Makes a pack that many blocks share.
+    /// Makes a pack that many blocks share, with windows of that size.
     ///
     /// # Errors
     ///
     /// `ENOMEM`; `E2BIG` if it has more grains than can be numbered.
-    pub(crate) fn shared(memory: Memory) -> Result<Pack> {
+    pub(crate) fn shared(memory: Memory, window: Window) -> Result<Pack> {
         let grains = memory.len() / GRAIN;
-        let (large, from, small) = Pack::SLABS;
         if grains > records::MAX_GRAINS {
             return Err(E2BIG);
         }
-        let shift = if grains >= from { large } else { small };
+        // Half a slab is wasted, and half a table of slabs.
+        let shift = (grains.checked_ilog2().unwrap_or(0) / 2).saturating_sub(1);
 
-        Pack::new(memory, grains, shift, GRAIN.ilog2(), None)
+        Pack::new(memory, grains, window, shift, GRAIN.ilog2(), None)
     }
 
     /// Makes a pack of one block of `size` bytes.
@@ -105,18 +102,18 @@ impl Pack {
     pub(crate) fn own(memory: Memory, size: usize) -> Result<Pack> {
         let whole = usize::BITS.wrapping_sub(1);
 
-        Pack::new(memory, 1, 0, whole, Some(size))
+        Pack::new(memory, 1, Window::of(1), 0, whole, Some(size))
     }
 
     fn new(
         memory: Memory,
         grains: usize,
+        window: Window,
         slab_shift: u32,
         grain_shift: u32,
         own: Option<usize>,
     ) -> Result<Pack> {
-        let windows = PackRecords::windows(grains);
-        let heads = vec::filled(windows, || Ok(AtomicU16::new(0)))?;
+        let heads = vec::filled(window.nr(grains), || Ok(AtomicU16::new(0)))?;
         // Twice as many as there can be blocks: those of blocks that were put back are in use until a
         // grace period has passed.
         let records = grains.saturating_mul(2).min(records::MAX_GRAINS);
@@ -128,7 +125,7 @@ impl Pack {
             memory,
             grain_shift,
             own,
-            records: Records::new(slabs, heads),
+            records: Records::new(slabs, heads, window),
         })
     }
 
@@ -168,16 +165,15 @@ impl Pack {
     ///
     /// The caller holds the lock of the pool.
     pub(crate) unsafe fn bookkeeping(&self) -> usize {
-        let grains = if self.is_own() { 1 } else { self.len / GRAIN };
+        let heads = self.records.windows().wrapping_mul(size_of::<u16>());
         // SAFETY: The caller says so.
         let records = unsafe { self.records.arena().bytes() };
 
-        records
-            .wrapping_add(grains.div_ceil(WINDOW).wrapping_mul(size_of::<u16>()))
-            .wrapping_add(size_of::<Pack>())
+        records.wrapping_add(heads).wrapping_add(size_of::<Pack>())
     }
 
     /// Returns the address of a grain of the pack.
+    #[inline]
     pub(crate) fn addr_of(&self, grain: usize) -> NonNull<u8> {
         // SAFETY: A block begins at the grain; by the type invariant, it is inside the memory.
         unsafe {
@@ -332,15 +328,13 @@ pub(crate) struct Slot {
     record: NonNull<Record>,
 }
 
-// SAFETY: Memory and records may be used on any CPU.
-unsafe impl Send for Slot {}
-
 impl Slot {
     /// Describes the cached block of `record`, which begins at `start`.
     ///
     /// # Safety
     ///
     /// Nobody else has it.
+    #[inline]
     pub(crate) unsafe fn new(start: NonNull<u8>, record: &Record) -> Slot {
         // INVARIANT: The caller says so.
         Slot {
@@ -355,6 +349,7 @@ impl Slot {
     }
 
     /// Gives the block to somebody: `owner` has asked for `size` bytes of type `ty`.
+    #[inline]
     pub(crate) fn give(self, ty: u32, size: usize, owner: u32) -> NonNull<u8> {
         // SAFETY: By the type invariant, the record stays as long as the block is taken.
         let record = unsafe { self.record.as_ref() };
@@ -362,5 +357,65 @@ impl Slot {
 
         record.make_live(ty, slack, owner);
         self.start
+    }
+}
+
+/// Blocks of one length, of one pack, that somebody may be given.
+///
+/// # Invariants
+///
+/// From `first` on, `nr` records are linked. They are those of cached blocks that nobody else has. As
+/// long as there is one, `pack` stays, because the block's grains are taken.
+pub(crate) struct Chain {
+    pack: NonNull<Pack>,
+    first: Option<Index>,
+    nr: u16,
+}
+
+// SAFETY: Packs may be used on any CPU.
+unsafe impl Send for Chain {}
+
+impl Chain {
+    /// No blocks.
+    pub(crate) const EMPTY: Chain = Chain {
+        // INVARIANT: There are none.
+        pack: NonNull::dangling(),
+        first: None,
+        nr: 0,
+    };
+
+    /// Describes `nr` blocks of `pack` whose records are linked from `first` on.
+    ///
+    /// # Safety
+    ///
+    /// They are cached, and nobody else has them.
+    pub(crate) unsafe fn new(pack: &Pack, first: Option<Index>, nr: u16) -> Chain {
+        // INVARIANT: The caller says so.
+        Chain {
+            pack: pack.into(),
+            first,
+            nr,
+        }
+    }
+
+    /// Returns how many blocks there are.
+    #[inline]
+    pub(crate) fn nr(&self) -> u16 {
+        self.nr
+    }
+
+    /// Takes a block.
+    #[inline]
+    pub(crate) fn pop(&mut self) -> Option<Slot> {
+        let nr = self.nr.checked_sub(1)?;
+        // SAFETY: By the type invariant, there is a block, and the pack stays.
+        let pack = unsafe { self.pack.as_ref() };
+        let record = pack.records().arena().get(self.first?)?;
+        let (next, grain) = record.list();
+
+        self.first = next;
+        self.nr = nr;
+        // SAFETY: By the type invariant, nobody else has it.
+        Some(unsafe { Slot::new(pack.addr_of(grain), record) })
     }
 }

@@ -1,165 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The packs of a pool, and what only the holder of the pool's lock may see of them.
+//! The packs of a pool, for the holder of the pool's lock.
 
-use core::{mem, ops::Range};
-use kernel::{prelude::*, sync::Arc};
+use core::mem;
+use kernel::prelude::*;
 
 use crate::{
-    magazine,
-    map::{Class, Classes, Map},
-    pack::{Pack, Slot},
+    demand::Demand,
+    entry::{Carved, Entry, Summary},
+    free_lists::Lengths,
+    map::Class,
+    pack::{Chain, Slot},
     policy::GRAIN,
-    records::{Dying, Supply},
+    records::Dying,
     vec,
 };
-
-/// A pack.
-pub(crate) struct Entry {
-    /// What all may see of it.
-    pub(crate) pack: Arc<Pack>,
-    /// Which grains are free, unless it is the pack of a single allocation.
-    map: Option<Map<KVec<u64>>>,
-    /// Records that belong to no block.
-    pub(crate) supply: Supply,
-    /// Blocks that were freed and wait for a grace period that goes on.
-    pub(crate) dying: Dying,
-}
-
-impl Entry {
-    /// Describes a pack that nobody has seen yet. If it is for a single allocation, takes that.
-    ///
-    /// # Errors
-    ///
-    /// `ENOMEM`.
-    pub(crate) fn new(pack: Arc<Pack>) -> Result<(Entry, Option<Slot>)> {
-        let grains = pack.len() / GRAIN;
-        let mut entry = Entry {
-            pack,
-            map: None,
-            supply: Supply::new(),
-            dying: Dying::none(),
-        };
-
-        if entry.pack.is_own() {
-            let slot = entry.link(0, 1).ok_or(EINVAL)?;
-
-            return Ok((entry, Some(slot)));
-        }
-        let (bits, tree) = Map::<KVec<u64>>::words(grains);
-        let bits = vec::zeroed(bits)?;
-        let tree = vec::zeroed(tree)?;
-
-        entry.map = Some(Map::new(bits, tree, grains).ok_or(EINVAL)?);
-        Ok((entry, None))
-    }
-
-    /// Returns whether all of it is free.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.map.as_ref().is_some_and(Map::is_empty)
-    }
-
-    /// Returns how many bytes are free.
-    pub(crate) fn free_bytes(&self) -> usize {
-        self.map.as_ref().map_or(0, Map::free).wrapping_mul(GRAIN)
-    }
-
-    /// Returns how many bytes the bookkeeping has.
-    pub(crate) fn bookkeeping(&self) -> usize {
-        let words = self.map.as_ref().map_or(0, Map::words_held);
-        // SAFETY: Whoever sees an entry holds the lock.
-        let pack = unsafe { self.pack.bookkeeping() };
-
-        pack.wrapping_add(words.wrapping_mul(size_of::<u64>()))
-    }
-
-    fn classes(&self) -> Classes {
-        self.map.as_ref().map_or(Classes::NONE, Map::classes)
-    }
-
-    /// Makes the record of a block whose grains were just taken.
-    fn link(&mut self, grain: usize, grains: usize) -> Option<Slot> {
-        let records = self.pack.records();
-        let index = self.supply.take(records.arena())?;
-        let record = records.insert(index, grain, grains)?;
-
-        // SAFETY: The grains were free, so nobody has the block.
-        Some(unsafe { Slot::new(self.pack.addr_of(grain), record) })
-    }
-
-    fn carve(&mut self, class: Class, grains: usize, most: usize, slots: &mut Slots) -> Carved {
-        let arena = self.pack.records().arena();
-        let records = self.supply.available(arena).min(most);
-        if records == 0 {
-            // A pack of nothing but single grains has one grain more than records.
-            return if arena.can_grow() || self.supply.can_recycle() {
-                Carved::NoRecords {
-                    pack: self.pack.clone(),
-                    can_grow: arena.can_grow(),
-                }
-            } else {
-                Carved::Full
-            };
-        }
-        let Some(mut map) = self.map.take() else {
-            return Carved::Full;
-        };
-        let mut free = slots.iter_mut();
-        let taken = map.take(class, grains, records, |grain| {
-            if let Some(slot) = free.next() {
-                *slot = self.link(grain, grains);
-            }
-        });
-
-        self.map = Some(map);
-        if taken == 0 {
-            return Carved::Full;
-        }
-        Carved::Some
-    }
-
-    /// Frees grains, and forgets the blocks that begin in them.
-    fn unlink(&mut self, grains: Range<usize>) {
-        let records = self.pack.records();
-        let supply = &mut self.supply;
-
-        records.remove(grains.clone(), |index| {
-            supply.retire(records.arena(), index);
-        });
-        if let Some(map) = &mut self.map {
-            // They are taken, for they were blocks.
-            let _ = map.give(grains);
-        }
-    }
-}
-
-/// What came of an attempt to take blocks.
-pub(crate) enum Carved {
-    /// There are some.
-    Some,
-    /// No run of free grains is long enough.
-    Full,
-    /// A pack needs more records first.
-    NoRecords {
-        /// It.
-        pack: Arc<Pack>,
-        /// Whether it has room for more records.
-        can_grow: bool,
-    },
-}
-
-/// A few slots.
-pub(crate) type Slots = [Option<Slot>; magazine::MOST];
 
 /// All packs of a pool.
 ///
 /// # Invariants
 ///
-/// `classes` has, for each entry, the classes of its free runs: they are looked through for each
-/// allocation that no CPU has at hand.
+/// - `summaries` has one for each entry: they are looked through for each allocation that no CPU has
+///   at hand.
+/// - `demand` knows how many blocks all entries keep.
 pub(crate) struct Packs {
     entries: KVec<Entry>,
-    classes: KVec<Classes>,
+    summaries: KVec<Summary>,
+    demand: Demand,
 }
 
 impl Packs {
@@ -167,7 +34,8 @@ impl Packs {
     pub(crate) const fn new() -> Packs {
         Packs {
             entries: KVec::new(),
-            classes: KVec::new(),
+            summaries: KVec::new(),
+            demand: Demand::new(),
         }
     }
 
@@ -181,12 +49,25 @@ impl Packs {
         &mut self.entries
     }
 
+    /// Returns how many grains are taken, and how many blocks they are.
+    pub(crate) fn taken(&self) -> (usize, usize) {
+        let (mut grains, mut blocks) = (0_usize, 0_usize);
+
+        for entry in &self.entries {
+            let taken = entry.taken();
+
+            grains = grains.wrapping_add(taken.0);
+            blocks = blocks.wrapping_add(taken.1);
+        }
+        (grains, blocks)
+    }
+
     /// Returns how many bytes the bookkeeping has.
     pub(crate) fn bookkeeping(&self) -> usize {
         let mut bytes = self
             .entries
             .capacity()
-            .wrapping_mul(size_of::<(Entry, Classes)>());
+            .wrapping_mul(size_of::<(Entry, Summary)>());
 
         for entry in &self.entries {
             bytes = bytes.wrapping_add(entry.bookkeeping());
@@ -197,20 +78,20 @@ impl Packs {
     /// Adds a pack, or hands it back if there is no room.
     #[inline(never)]
     pub(crate) fn push(&mut self, entry: Entry) -> Result<(), Entry> {
-        let classes = entry.classes();
+        let summary = entry.summary();
 
         self.entries
             .push_within_capacity(entry)
             .map_err(|full| full.0)?;
         // INVARIANT: There is room for as many.
-        let _ = self.classes.push_within_capacity(classes);
+        let _ = self.summaries.push_within_capacity(summary);
         Ok(())
     }
 
     /// Makes room with vectors that are larger than those that are full. Nothing happens if they are
     /// not.
     pub(crate) fn refill(&mut self, room: &mut Packs) {
-        vec::refill(&mut self.classes, &mut room.classes);
+        vec::refill(&mut self.summaries, &mut room.summaries);
         vec::refill(&mut self.entries, &mut room.entries);
     }
 
@@ -224,51 +105,97 @@ impl Packs {
 
         Ok(Packs {
             entries: KVec::with_capacity(room, GFP_KERNEL)?,
-            classes: KVec::with_capacity(room, GFP_KERNEL)?,
+            summaries: KVec::with_capacity(room, GFP_KERNEL)?,
+            demand: Demand::new(),
         })
     }
 
     /// Takes a pack out; the last one takes its place.
     pub(crate) fn remove(&mut self, place: usize) -> Option<Entry> {
         let last = self.entries.pop()?;
-        let classes = self.classes.pop()?;
+        let summary = self.summaries.pop()?;
 
-        Some(match self.entries.get_mut(place) {
+        let removed = match self.entries.get_mut(place) {
             Some(entry) => {
                 let entry = mem::replace(entry, last);
 
-                self.set_classes(place, classes);
+                if let Some(place) = self.summaries.get_mut(place) {
+                    *place = summary;
+                }
                 entry
             }
             None => last,
-        })
+        };
+
+        // INVARIANT: What it keeps is gone.
+        for (grains, nr) in removed.kept() {
+            self.demand.forget(grains, nr);
+        }
+        Some(removed)
     }
 
     /// Takes the last pack out.
     pub(crate) fn pop(&mut self) -> Option<Entry> {
-        self.classes.pop();
-        self.entries.pop()
+        self.remove(self.entries.len().wrapping_sub(1))
     }
 
-    fn set_classes(&mut self, place: usize, classes: Classes) {
-        if let Some(place) = self.classes.get_mut(place) {
-            *place = classes;
+    /// Changes an entry, and the summary with it.
+    #[inline]
+    fn change<T>(
+        &mut self,
+        place: usize,
+        change: impl FnOnce(&mut Entry, &mut Demand) -> T,
+    ) -> Option<T> {
+        let entry = self.entries.get_mut(place)?;
+        let changed = change(entry, &mut self.demand);
+
+        // INVARIANT: What the entry has now.
+        *self.summaries.get_mut(place)? = entry.summary();
+        Some(changed)
+    }
+
+    /// Takes blocks of `grains` grains from one pack: up to `most` of those that are kept, if there are
+    /// some; else up to `carve`, from a run of their own class, or from one of the smallest class
+    /// above.
+    pub(crate) fn take(&mut self, grains: usize, most: u16, carve: u16) -> Carved {
+        if self.demand.has(grains) {
+            let chain = self.take_kept(grains, most);
+
+            if chain.nr() > 0 {
+                self.demand.take(grains, chain.nr());
+                self.demand.forget(grains, chain.nr().into());
+                return Carved::Some(chain);
+            }
         }
+        let carved = self.carve(grains, carve);
+
+        if let Carved::Some(chain) = &carved {
+            self.demand.take(grains, chain.nr());
+        }
+        carved
     }
 
-    /// Takes up to `most` blocks of `grains` grains from one pack: from a run of their own class if
-    /// there is one, else from one of the smallest class above.
-    pub(crate) fn carve(&mut self, grains: usize, most: usize, slots: &mut Slots) -> Carved {
+    fn take_kept(&mut self, grains: usize, most: u16) -> Chain {
+        let length = Lengths::of(grains);
+        let mut summaries = self.summaries.iter();
+        let found = summaries.position(|summary| summary.kept.meets(length));
+        let taken =
+            found.and_then(|place| self.change(place, |entry, _| entry.take_kept(grains, most)));
+
+        taken.unwrap_or(Chain::EMPTY)
+    }
+
+    fn carve(&mut self, grains: usize, most: u16) -> Carved {
         let class = Class::of(grains);
         let above = class.next();
         let mut best: Option<(Class, usize)> = None;
         let mut place = 0_usize;
 
-        while let Some(classes) = self.classes.get(place).copied() {
+        while let Some(Summary { classes, .. }) = self.summaries.get(place).copied() {
             let mut found = classes.from(class);
 
             if found == Some(class) {
-                match self.carve_at(place, class, grains, most, slots) {
+                match self.carve_at(place, class, grains, most) {
                     Carved::Full => (),
                     carved => return carved,
                 }
@@ -282,37 +209,56 @@ impl Packs {
             place = place.wrapping_add(1);
         }
         match best {
-            Some((class, place)) => self.carve_at(place, class, grains, most, slots),
+            Some((class, place)) => self.carve_at(place, class, grains, most),
             None => Carved::Full,
         }
     }
 
-    fn carve_at(
-        &mut self,
-        place: usize,
-        class: Class,
-        grains: usize,
-        most: usize,
-        slots: &mut Slots,
-    ) -> Carved {
-        let Some(entry) = self.entries.get_mut(place) else {
-            return Carved::Full;
-        };
-        let carved = entry.carve(class, grains, most, slots);
-        let classes = entry.classes();
-
-        self.set_classes(place, classes);
-        carved
+    fn carve_at(&mut self, place: usize, class: Class, grains: usize, most: u16) -> Carved {
+        self.change(place, |entry, _| entry.carve(class, grains, most))
+            .unwrap_or(Carved::Full)
     }
 
-    /// Frees grains of a pack, and forgets the blocks that begin in them.
-    pub(crate) fn unlink(&mut self, place: usize, grains: Range<usize>) {
-        if let Some(entry) = self.entries.get_mut(place) {
-            entry.unlink(grains);
-            let classes = entry.classes();
+    /// Decides anew how many freed blocks are worth keeping.
+    pub(crate) fn next_demand(&mut self) {
+        self.demand.next();
+    }
 
-            self.set_classes(place, classes);
+    /// Takes up to `most` of the blocks of a pack back that have died. Returns whether any are left.
+    pub(crate) fn take_back(&mut self, place: usize, dying: &mut Dying, most: usize) -> bool {
+        let is_there = self.change(place, |entry, demand| {
+            for _ in 0..most {
+                if !entry.take_back(dying, demand) {
+                    break;
+                }
+            }
+        });
+
+        is_there.is_some() && !dying.is_empty()
+    }
+
+    /// Joins up to `most` blocks of a pack that are not worth keeping. Returns how many there were.
+    pub(crate) fn release_surplus(&mut self, place: usize, most: usize) -> usize {
+        let nr = self.change(place, |entry, demand| entry.release_surplus(demand, most));
+
+        nr.unwrap_or(0)
+    }
+
+    /// Joins up to `most` blocks, worth keeping or not, of the pack that keeps most of them. Returns
+    /// whether there are any.
+    pub(crate) fn release(&mut self, most: usize) -> bool {
+        let (mut best, mut grains) = (0_usize, 0_usize);
+        let mut place = 0_usize;
+
+        while let Some(entry) = self.entries.get(place) {
+            if entry.kept_grains() > grains {
+                (best, grains) = (place, entry.kept_grains());
+            }
+            place = place.wrapping_add(1);
         }
+        let nr = self.change(best, |entry, demand| entry.release(demand, most));
+
+        nr.unwrap_or(0) > 0
     }
 
     /// Frees a cached block of `grains` grains.
@@ -326,7 +272,9 @@ impl Packs {
             if offset < entry.pack.len() {
                 let grain = offset / GRAIN;
 
-                self.unlink(place, grain..grain.wrapping_add(grains));
+                self.change(place, |entry, _| {
+                    entry.unlink(grain..grain.wrapping_add(grains));
+                });
                 return;
             }
             place = place.wrapping_add(1);

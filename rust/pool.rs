@@ -13,14 +13,17 @@ use kernel::{
 };
 
 use crate::{
+    arena::Slab,
     budget::Budget,
     data::Data,
+    entry::{Carved, Entry},
     kfn::Kfn,
     magazine::Magazine,
     pack::{Memory, Pack, Slot},
-    packs::{Carved, Entry, Packs, Slots},
+    packs::Packs,
     params::{JitRange, Layout},
     policy::{self, Growth, GRAIN},
+    records::Window,
     rox::RoxRange,
     text::{FilledText, Text},
     try_lock::{TryGuard, TryLock},
@@ -28,6 +31,12 @@ use crate::{
     view::View,
     vm::VmRange,
 };
+
+/// Blocks that are joined, or taken back, under one hold of the lock.
+pub(crate) const PART: usize = 64;
+
+/// Most blocks that are carved at once, while somebody waits.
+const CARVED: u16 = 6;
 
 /// What a pool has, and how it gets more.
 pub(crate) struct Source {
@@ -69,6 +78,8 @@ pub(crate) struct Pool {
     epoch: Atomic<u32>,
     /// CPUs that have asked for blocks since then.
     cpus: Atomic<usize>,
+    /// The same, between the last two times.
+    cpus_before: Atomic<usize>,
 }
 
 impl Pool {
@@ -100,6 +111,7 @@ impl Pool {
                 held: Atomic::new(0),
                 epoch: Atomic::new(1),
                 cpus: Atomic::new(0),
+                cpus_before: Atomic::new(0),
             }),
             GFP_KERNEL,
         )
@@ -141,63 +153,58 @@ impl Pool {
     /// Process context, may sleep.
     pub(crate) fn take(&self, grains: usize) -> Result<Taken> {
         let limit = policy::cached(self.held(), self.magazines.len()) / GRAIN;
-        let mut most = match self.magazine() {
-            Some(mut magazine) => {
-                if magazine.is_new_in(self.epoch.load(Relaxed)) {
-                    self.cpus.fetch_add(1, Relaxed);
-                }
-                magazine.ask(grains, limit)
-            }
-            None => 1,
-        };
-        let mut slots = Slots::default();
+        let mut carve = CARVED;
 
         loop {
-            let carved = self.packs.lock().carve(grains, most, &mut slots);
+            let mut magazine = self.magazine();
+            let most = match &mut magazine {
+                Some(magazine) if carve > 1 => {
+                    if magazine.is_new_in(self.epoch.load(Relaxed)) {
+                        self.cpus.fetch_add(1, Relaxed);
+                    }
+                    magazine.ask(grains, limit)
+                }
+                _ => 1,
+            };
+            let carved = self.packs.lock().take(grains, most, most.min(carve));
 
             match carved {
-                Carved::Some => break,
-                Carved::Full => return Ok(Taken::Full),
-                Carved::NoRecords { pack, can_grow } => {
-                    if !can_grow || !self.add_slab(&pack)? {
-                        return Ok(Taken::NoRecords);
+                Carved::Some(mut chain) => {
+                    let first = chain.pop();
+                    let mut left = match &mut magazine {
+                        Some(magazine) => magazine.fill(grains, chain),
+                        None => chain,
+                    };
+
+                    // None, for there is room for what was asked for.
+                    while let Some(slot) = left.pop() {
+                        self.put_back(grains, slot);
                     }
+                    return Ok(first.map_or(Taken::Full, Taken::Slot));
+                }
+                Carved::Full => return Ok(Taken::Full),
+                Carved::NoRecords { pack, missing } => {
+                    drop(magazine);
+                    let Some(records) = missing else {
+                        return Ok(Taken::NoRecords);
+                    };
+
+                    self.add_slab(&pack, records)?;
                     // That was work enough.
-                    most = 1;
+                    carve = 1;
                 }
             }
         }
-
-        let mut first = None;
-        let mut magazine = self.magazine();
-        for place in &mut slots {
-            let Some(slot) = place.take() else {
-                continue;
-            };
-            if first.is_none() {
-                first = Some(slot);
-                continue;
-            }
-            let left = match &mut magazine {
-                Some(magazine) => magazine.push(grains, slot),
-                None => Some(slot),
-            };
-
-            if let Some(slot) = left {
-                self.put_back(grains, slot);
-            }
-        }
-        Ok(first.map_or(Taken::Full, Taken::Slot))
     }
 
-    /// Makes more records for a pack. Returns whether there was room for them.
-    fn add_slab(&self, pack: &Pack) -> Result<bool> {
-        let arena = pack.records().arena();
-        let slab = arena.slab()?;
+    /// Makes more records for a pack, unless somebody else has.
+    fn add_slab(&self, pack: &Pack, records: usize) -> Result {
+        let slab = Slab::new(records)?;
         let _packs = self.packs.lock();
 
         // SAFETY: The lock is held.
-        Ok(unsafe { arena.add(slab) })
+        unsafe { pack.records().arena().add(slab) };
+        Ok(())
     }
 
     fn put_back(&self, grains: usize, slot: Slot) {
@@ -206,14 +213,15 @@ impl Pool {
 
     /// Returns how many CPUs have asked for blocks lately.
     pub(crate) fn cpus(&self) -> usize {
-        self.cpus.load(Relaxed)
+        self.cpus.load(Relaxed).max(self.cpus_before.load(Relaxed))
     }
 
     /// Begins to count anew which CPUs ask for blocks.
     pub(crate) fn next_epoch(&self) {
         self.epoch
             .store(self.epoch.load(Relaxed).wrapping_add(1).max(1), Relaxed);
-        self.cpus.store(0, Relaxed);
+        // At first nobody has asked again: what was before holds until everybody had time to.
+        self.cpus_before.store(self.cpus.xchg(0, Relaxed), Relaxed);
     }
 
     /// Puts what all CPUs have at hand back into the packs, but for those that use it just now.
@@ -225,6 +233,11 @@ impl Pool {
 
             magazine.drain(|grains, slot| self.put_back(grains, slot));
         }
+    }
+
+    /// Joins some of the blocks that were freed and kept. Returns whether there are any.
+    pub(crate) fn release(&self) -> bool {
+        self.packs.lock().release(PART)
     }
 
     /// Keeps others from making the pool grow.
@@ -285,9 +298,11 @@ impl Pool {
             ..
         } = self.source.layout;
         let growth = policy::growth(self.held(), size, page_size, pmd_size).ok_or(E2BIG)?;
+        let (grains, blocks) = self.packs.lock().taken();
+        let window = Window::of(policy::window(growth, grains, blocks));
         let pack = match growth {
             Growth::Own(_) => Pack::own(self.memory(growth)?, size)?,
-            Growth::Small(_) => Pack::shared(self.memory(growth)?)?,
+            Growth::Small(_) => Pack::shared(self.memory(growth)?, window)?,
             Growth::Large => {
                 // If there is no memory for it, no address or no budget, what is needed now has to do.
                 let need = size.checked_next_multiple_of(page_size).ok_or(E2BIG)?;
@@ -295,7 +310,7 @@ impl Pool {
                     .memory(growth)
                     .or_else(|_| self.memory(Growth::Small(need)))?;
 
-                Pack::shared(memory)?
+                Pack::shared(memory, window)?
             }
         };
 

@@ -21,22 +21,19 @@ use crate::{
     params::JitType,
     pool::Pool,
     registry::{Registry, Removed},
-    settle::Scratch,
     stats::Stats,
     vec,
 };
 
 /// What the worker needs. There is one, so that one reclaims at a time.
 pub(crate) struct Reclaimer {
-    scratch: Scratch,
     removed: KVec<Removed>,
 }
 
 impl Reclaimer {
-    /// Makes one that works with `scratch`.
-    pub(crate) fn new(scratch: Scratch) -> Reclaimer {
+    /// Makes one.
+    pub(crate) const fn new() -> Reclaimer {
         Reclaimer {
-            scratch,
             removed: KVec::new(),
         }
     }
@@ -87,7 +84,7 @@ impl Reclaimer {
                 };
 
                 // SAFETY: The grace periods have just passed for what was collected before them.
-                unsafe { pool.settle(&mut self.scratch, done, &mut gone) };
+                unsafe { pool.settle(done, &mut gone) };
             }
             empty = empty.wrapping_add(pool.trim(keep, &mut gone));
         }

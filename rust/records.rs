@@ -9,18 +9,50 @@
 //!
 //! - A record is complete before it is linked, and reused only after a grace period of RCU since it
 //!   was unlinked.
-//! - The state of a block is in one word, and changes from live to dying once. Who changes it pushes
-//!   the record onto the list of the dying; only the worker takes that list, as a whole.
+//! - The state of a block is in one word, and changes from live to dying once in each of its lives.
+//!   Who changes it pushes the record onto the list of the dying; only the worker takes that list, as
+//!   a whole.
 //!
 //! Pure but for the atomics, which a model checker replaces. Arithmetic wraps and slices are read by
 //! `get()`, so that nothing can panic.
 
-use core::ops::{Deref, Range};
+use core::{
+    num::NonZeroU32,
+    ops::{Deref, Range},
+};
 
 use crate::sync::{Acquire, AtomicU16, AtomicU32, AtomicU64, Relaxed, Release, SeqCst};
 
-/// Grains of a window.
-pub(crate) const WINDOW: usize = 64;
+/// How large windows are.
+#[derive(Clone, Copy)]
+pub(crate) struct Window(u32);
+
+impl Window {
+    /// Returns the largest size that is a power of two and not more than `grains`.
+    pub(crate) const fn of(grains: usize) -> Window {
+        Window(match grains.checked_ilog2() {
+            Some(log) => log,
+            None => 0,
+        })
+    }
+
+    /// Returns which window a grain is in.
+    #[inline]
+    const fn at(self, grain: usize) -> usize {
+        grain.wrapping_shr(self.0)
+    }
+
+    /// Returns how many windows cover that many grains.
+    pub(crate) const fn nr(self, grains: usize) -> usize {
+        let last = grains.wrapping_sub(1);
+
+        if grains == 0 {
+            0
+        } else {
+            self.at(last).wrapping_add(1)
+        }
+    }
+}
 
 /// Bits of the number of a record, and of a grain.
 const INDEX_BITS: u32 = 16;
@@ -31,21 +63,29 @@ pub(crate) const MAX_GRAINS: usize = 1 << INDEX_BITS;
 
 /// Number of a record in its pack, not zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Index(u32);
+pub(crate) struct Index(NonZeroU32);
 
 impl Index {
-    fn new(number: u32) -> Option<Index> {
-        (number != 0).then_some(Index(number))
+    #[inline]
+    pub(crate) fn new(number: u32) -> Option<Index> {
+        NonZeroU32::new(number).map(Index)
+    }
+
+    /// Returns the number.
+    #[inline]
+    pub(crate) fn to_u16(self) -> u16 {
+        // CAST: A pack has no more records than that.
+        self.0.get() as u16
     }
 
     /// Returns the place in an array that begins with the first record.
     #[inline]
     pub(crate) fn place(self) -> usize {
-        self.0.wrapping_sub(1) as usize
+        self.0.get().wrapping_sub(1) as usize
     }
 
     fn number(index: Option<Index>) -> u32 {
-        index.map_or(0, |index| index.0)
+        index.map_or(0, |index| index.0.get())
     }
 }
 
@@ -153,7 +193,8 @@ pub(crate) struct Record {
     /// The number of the next record of the window.
     chain: AtomicU16,
     /// The number of the next record of the list that the record is on, and above that the first
-    /// grain of the block. Lists are those of the dying, of the retired and of the spare.
+    /// grain of the block. Lists are those of the dying, of the retired and of the spare, of blocks
+    /// that are kept, and of those that a CPU has at hand.
     list: AtomicU32,
 }
 
@@ -177,9 +218,15 @@ impl Record {
         self.list().1
     }
 
+    /// Returns the next record of the list.
+    #[inline]
+    pub(crate) fn next(&self) -> Option<Index> {
+        self.list().0
+    }
+
     /// Returns the next record of the list, and the first grain of the block.
     #[inline]
-    fn list(&self) -> (Option<Index>, usize) {
+    pub(crate) fn list(&self) -> (Option<Index>, usize) {
         let list = self.list.load(Relaxed);
 
         (Index::new(list & INDEX_MASK), (list >> INDEX_BITS) as usize)
@@ -207,6 +254,24 @@ impl Record {
         self.word.store(cached.live(ty, slack, owner).0, Release);
     }
 
+    /// Links the record of a cached block, which nobody else links, in front of `next`.
+    #[inline]
+    pub(crate) fn link(&self, next: Option<Index>) {
+        self.set_list(self.grain(), Index::number(next));
+    }
+
+    /// Makes a block that nobody has any more a cached one, and links it in front of `next`.
+    ///
+    /// The caller holds the pool's lock.
+    #[inline]
+    pub(crate) fn renew(&self, next: Option<Index>) {
+        let grains = Block(self.word.load(Relaxed)).grains();
+
+        self.link(next);
+        // Nothing follows from it for anybody until somebody makes the block live.
+        self.word.store(Block::cached(grains).0, Relaxed);
+    }
+
     /// Makes a live block a dying one. Returns what it was before; if that is not live, nothing has
     /// changed.
     #[inline]
@@ -216,6 +281,8 @@ impl Record {
         while block.is_live() {
             let word = &self.word;
 
+            // Acquire, for what the word says may be of an earlier life, and it may be the same again:
+            // the list of the later one comes before what is stored there now.
             match word.compare_exchange(block.0, block.dying().0, Acquire, Acquire) {
                 Ok(_) => break,
                 Err(now) => block = Block(now),
@@ -238,22 +305,24 @@ pub(crate) trait Arena {
 pub(crate) struct Records<A, H> {
     arena: A,
     heads: H,
+    window: Window,
     dying: AtomicU32,
 }
 
 impl<A: Arena, H: Deref<Target = [AtomicU16]>> Records<A, H> {
     /// Makes lists without records; `heads` has a zero for each window.
-    pub(crate) fn new(arena: A, heads: H) -> Records<A, H> {
+    pub(crate) fn new(arena: A, heads: H, window: Window) -> Records<A, H> {
         Records {
             arena,
             heads,
+            window,
             dying: AtomicU32::new(0),
         }
     }
 
-    /// Returns how many windows cover that many grains.
-    pub(crate) const fn windows(grains: usize) -> usize {
-        grains.div_ceil(WINDOW)
+    /// Returns how many windows there are.
+    pub(crate) fn windows(&self) -> usize {
+        self.heads.len()
     }
 
     /// Returns where the records are kept.
@@ -286,7 +355,7 @@ impl<A: Arena, H: Deref<Target = [AtomicU16]>> Records<A, H> {
     /// Returns the record of the block that begins at `grain`.
     #[inline]
     pub(crate) fn find(&self, grain: usize) -> Option<(Index, &Record)> {
-        let mut next = self.heads.get(grain / WINDOW)?.load(Acquire);
+        let mut next = self.heads.get(self.window.at(grain))?.load(Acquire);
 
         loop {
             let index = Index::new(next.into())?;
@@ -301,7 +370,7 @@ impl<A: Arena, H: Deref<Target = [AtomicU16]>> Records<A, H> {
 
     /// Returns the record of the last block that begins at `grain` or before, and where it begins.
     pub(crate) fn find_before(&self, grain: usize) -> Option<(usize, &Record)> {
-        let mut window = (grain / WINDOW).min(self.heads.len());
+        let mut window = self.window.at(grain).min(self.heads.len());
 
         loop {
             let best = self
@@ -322,13 +391,12 @@ impl<A: Arena, H: Deref<Target = [AtomicU16]>> Records<A, H> {
     /// no such record, or no such grain.
     pub(crate) fn insert(&self, index: Index, grain: usize, grains: usize) -> Option<&Record> {
         let record = self.arena.get(index)?;
-        let head = self.heads.get(grain / WINDOW)?;
+        let head = self.heads.get(self.window.at(grain))?;
 
         record.word.store(Block::cached(grains).0, Relaxed);
         record.chain.store(head.load(Relaxed), Relaxed);
         record.set_list(grain, 0);
-        // CAST: It is the number of a record of the pack.
-        head.store(index.0 as u16, Release);
+        head.store(index.to_u16(), Release);
         Some(record)
     }
 
@@ -336,7 +404,7 @@ impl<A: Arena, H: Deref<Target = [AtomicU16]>> Records<A, H> {
     ///
     /// The caller holds the pool's lock, and does not reuse a record before a grace period.
     pub(crate) fn remove(&self, grains: Range<usize>, mut removed: impl FnMut(Index)) {
-        let windows = grains.start / WINDOW..grains.end.div_ceil(WINDOW);
+        let windows = self.window.at(grains.start)..self.window.nr(grains.end);
 
         for head in self.heads.get(windows).unwrap_or(&[]) {
             let mut place = head;
@@ -378,7 +446,10 @@ impl<A: Arena, H: Deref<Target = [AtomicU16]>> Records<A, H> {
         loop {
             record.set_list(grain, head);
             // Who pushes looks next whether somebody has to be told: see `Kick`.
-            match self.dying.compare_exchange(head, index.0, SeqCst, Relaxed) {
+            match self
+                .dying
+                .compare_exchange(head, index.0.get(), SeqCst, Relaxed)
+            {
                 Ok(_) => return,
                 Err(now) => head = now,
             }
@@ -409,13 +480,24 @@ impl Dying {
         self.0.is_none()
     }
 
-    /// Returns the first that is left, and where it begins.
-    pub(crate) fn next<A: Arena>(&mut self, arena: &A) -> Option<(usize, Block)> {
-        let record = arena.get(self.0?)?;
+    /// Takes the first that is left: its record, where it begins, and what is known of it.
+    pub(crate) fn next<A: Arena>(&mut self, arena: &A) -> Option<(Index, usize, Block)> {
+        let index = self.0?;
+        let record = arena.get(index)?;
         let (next, grain) = record.list();
 
         self.0 = next;
-        Some((grain, record.block()))
+        Some((index, grain, record.block()))
+    }
+
+    /// Iterates over where each begins, and what is known of it.
+    pub(crate) fn iter<'a, A: Arena>(
+        &self,
+        arena: &'a A,
+    ) -> impl Iterator<Item = (usize, Block)> + use<'a, A> {
+        let mut left = Dying(self.0);
+
+        core::iter::from_fn(move || left.next(arena).map(|(_, grain, block)| (grain, block)))
     }
 }
 
@@ -477,6 +559,15 @@ impl Supply {
         let most = arena.len().min(INDEX_MASK as usize);
 
         most.saturating_sub(self.used).wrapping_add(self.spare.nr)
+    }
+
+    /// Returns how many records are those of blocks.
+    pub(crate) fn in_use(&self) -> usize {
+        let lists = [&self.spare, &self.waiting, &self.retired];
+
+        lists
+            .iter()
+            .fold(self.used, |used, list| used.wrapping_sub(list.nr))
     }
 
     /// Returns whether there will be more records after a grace period.

@@ -5,39 +5,15 @@
 //! It is one at a time, so that packs stay in their places but for what it does itself, and new ones
 //! come at the end.
 
-use core::{mem, ops::Range};
-use kernel::{
-    prelude::*,
-    sync::{atomic::Relaxed, Arc},
-};
+use core::mem;
+use kernel::sync::{atomic::Relaxed, Arc};
 
 use crate::{
-    bits,
+    entry::Entry,
     pack::Pack,
-    packs::Entry,
-    params::Layout,
-    policy::GRAIN,
-    pool::Pool,
+    pool::{Pool, PART},
     records::{Block, Dying, State},
-    vec,
 };
-
-/// Words that have a bit for each grain of a pack.
-pub(crate) type Scratch = KVec<u64>;
-
-/// Makes room for the work on one pack.
-///
-/// # Errors
-///
-/// `ENOMEM`.
-pub(crate) fn scratch(layout: &Layout) -> Result<Scratch> {
-    let words = (layout.pmd_size / GRAIN).div_ceil(bits::WORD);
-
-    vec::zeroed(words)
-}
-
-/// Grains that are given back under one hold of the lock.
-const PART: usize = 256;
 
 impl Pool {
     /// To be called before a grace period of RCU after which records can be reused.
@@ -80,13 +56,14 @@ impl Pool {
     /// Process context, may sleep.
     pub(crate) unsafe fn settle(
         &self,
-        scratch: &mut Scratch,
         mut done: impl FnMut(usize, usize),
         mut gone: impl FnMut(Arc<Pack>),
     ) {
         let mut place = 0;
 
+        self.packs.lock().next_demand();
         while let Some((pack, dying)) = self.next_collected(place) {
+            while self.packs.lock().release_surplus(place, PART) == PART {}
             if dying.is_empty() {
                 place = place.wrapping_add(1);
             } else if pack.is_own() {
@@ -98,7 +75,7 @@ impl Pool {
                 gone(pack);
             } else {
                 // SAFETY: The caller says that the grace period has passed.
-                unsafe { self.settle_pack(place, &pack, dying, scratch, &mut done) };
+                unsafe { self.settle_pack(place, &pack, dying, &mut done) };
                 place = place.wrapping_add(1);
             }
         }
@@ -123,56 +100,21 @@ impl Pool {
         place: usize,
         pack: &Pack,
         mut dying: Dying,
-        scratch: &mut Scratch,
         done: &mut impl FnMut(usize, usize),
     ) {
         let arena = pack.records().arena();
-        let (mut first, mut end) = (usize::MAX, 0);
         let (mut count, mut bytes) = (0_usize, 0_usize);
 
-        // Neighbours are one run then.
-        while let Some((start, block)) = dying.next(arena) {
-            let stop = start.wrapping_add(block.grains());
-
-            bits::set(scratch, start..stop, true);
-            first = first.min(start);
-            end = end.max(stop);
-            count = count.wrapping_add(1);
-            bytes = bytes.wrapping_add(pack.size_of(block));
-        }
-        done(count, bytes);
-
-        let mut at = first;
         // SAFETY: The blocks were freed, and the grace period has passed: nobody is in them.
         unsafe {
-            pack.clean(core::iter::from_fn(|| {
-                let run = bits::next_run(scratch, at, end)?;
-
-                at = run.end;
-                Some(run)
+            pack.clean(dying.iter(arena).map(|(start, block)| {
+                count = count.wrapping_add(1);
+                bytes = bytes.wrapping_add(pack.size_of(block));
+                start..start.wrapping_add(block.grains())
             }));
         }
-
-        let mut at = first;
-        while let Some(run) = bits::next_run(scratch, at, end) {
-            at = run.end;
-            self.give(place, run);
-        }
-        if first < end {
-            bits::set(scratch, first..end, false);
-        }
-    }
-
-    /// Gives a run of blocks back to the map of a pack, a part at a time.
-    fn give(&self, place: usize, run: Range<usize>) {
-        let mut start = run.start;
-
-        while start < run.end {
-            let end = start.wrapping_add(PART).min(run.end);
-
-            self.packs.lock().unlink(place, start..end);
-            start = end;
-        }
+        done(count, bytes);
+        while self.packs.lock().take_back(place, &mut dying, PART) {}
     }
 
     /// Removes empty packs, but not those that come to `keep` bytes. Returns how many bytes those have

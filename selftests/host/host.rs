@@ -14,6 +14,10 @@ mod arch {
 }
 #[path = "../../rust/bits.rs"]
 mod bits;
+#[path = "../../rust/demand.rs"]
+mod demand;
+#[path = "../../rust/free_lists.rs"]
+mod free_lists;
 #[path = "../../rust/map.rs"]
 mod map;
 #[path = "../../rust/params.rs"]
@@ -34,6 +38,8 @@ mod rng;
 
 mod test_arch;
 mod test_bits;
+mod test_demand;
+mod test_free_lists;
 mod test_map;
 mod test_map_random;
 mod test_map_small;

@@ -2,7 +2,7 @@
 
 //! How large things are.
 
-use crate::policy::{backlog, cached, grains, growth, waits_first, Growth, GRAIN};
+use crate::policy::{backlog, cached, grains, growth, waits_first, window, Growth, GRAIN};
 use crate::rng::Rng;
 
 const PAGE: usize = 4096;
@@ -141,4 +141,24 @@ fn all_cpus_share_what_may_be_cached() {
     assert_eq!(cached(0, 1), 0);
     assert_eq!(cached(usize::MAX, usize::MAX), 0);
     assert_eq!(cached(1 << 20, 0), 0);
+}
+
+#[test]
+fn windows_are_as_long_as_blocks() {
+    let (least, most) = (
+        window(Growth::Large, 1, 1),
+        window(Growth::Large, 1 << 16, 1),
+    );
+
+    assert!(least > 1 && least < most && most < 1 << 10);
+    for (grains, blocks) in [(0, 0), (0, 1), (1 << 16, 1), (usize::MAX, 1)] {
+        let found = window(Growth::Large, grains, blocks);
+
+        assert!((least..=most).contains(&found));
+        // What is to come is not known as long as the pool is small.
+        assert_eq!(window(Growth::Small(4096), grains, blocks), least);
+    }
+    for grains in least..=most {
+        assert_eq!(window(Growth::Large, 1000 * grains, 1000), grains);
+    }
 }

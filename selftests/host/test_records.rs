@@ -3,7 +3,7 @@
 //! Single steps of the records of a pack.
 
 use crate::records::{Arena, Block, Dying, Index, Record, Records, State, Supply};
-use crate::records::{MAX_GRAINS, WINDOW};
+use crate::records::{Window, MAX_GRAINS};
 use crate::sync::AtomicU16;
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -67,10 +67,17 @@ impl Arena for Room {
 
 pub(crate) type VecRecords<A> = Records<A, Vec<AtomicU16>>;
 
-pub(crate) fn records<A: Arena>(arena: A, grains: usize) -> VecRecords<A> {
-    let windows = VecRecords::<A>::windows(grains);
+/// Grains of a window.
+const WINDOW: usize = 32;
 
-    Records::new(arena, (0..windows).map(|_| AtomicU16::new(0)).collect())
+pub(crate) fn records<A: Arena>(arena: A, grains: usize, window: usize) -> VecRecords<A> {
+    let window = Window::of(window);
+    let heads: Vec<_> = (0..window.nr(grains)).map(|_| AtomicU16::new(0)).collect();
+    let nr = heads.len();
+    let records = Records::new(arena, heads, window);
+
+    assert_eq!(records.windows(), nr);
+    records
 }
 
 /// What a block is, with each part for itself.
@@ -117,7 +124,7 @@ pub(crate) fn parts(block: Block) -> Parts {
     }
 }
 
-fn live(grains: usize) -> Parts {
+pub(crate) fn live(grains: usize) -> Parts {
     Parts {
         grains,
         ty: 3,
@@ -127,7 +134,7 @@ fn live(grains: usize) -> Parts {
     }
 }
 
-fn dying(grains: usize) -> Parts {
+pub(crate) fn dying(grains: usize) -> Parts {
     Parts {
         state: DYING,
         ..live(grains)
@@ -148,10 +155,18 @@ pub(crate) fn kill<A: Arena>(records: &VecRecords<A>, grain: usize) -> Option<Pa
 pub(crate) fn drain<A: Arena>(records: &VecRecords<A>) -> Vec<(usize, Parts)> {
     let mut dying = records.take_dying();
     let is_empty = dying.is_empty();
-    let list: Vec<_> = std::iter::from_fn(|| dying.next(records.arena()))
+    let all: Vec<_> = dying
+        .iter(records.arena())
         .map(|(grain, block)| (grain, parts(block)))
         .collect();
+    let list: Vec<_> = std::iter::from_fn(|| dying.next(records.arena()))
+        .map(|(index, grain, block)| {
+            assert_eq!(records.find(grain).unwrap().0, index);
+            (grain, parts(block))
+        })
+        .collect();
 
+    assert_eq!(list, all);
     assert_eq!(list.is_empty(), is_empty);
     assert!(dying.is_empty() && dying.next(records.arena()).is_none());
     list
@@ -166,22 +181,17 @@ pub(crate) fn remove<A: Arena>(records: &VecRecords<A>, grains: Range<usize>) ->
     removed
 }
 
-/// Returns the index with that number, which only a supply can make.
-fn index(number: usize) -> Index {
-    let mut supply = Supply::new();
-
-    (0..number)
-        .map_while(|_| supply.take(&Room(usize::MAX)))
-        .nth(number - 1)
-        .expect("there are so many")
+/// Returns the index with that number.
+pub(crate) fn index(number: usize) -> Index {
+    Index::new(number as u32).expect("it is not zero")
 }
 
 /// Makes records that an arena has all of.
-fn some_records(nr: usize, grains: usize) -> VecRecords<Growing> {
+pub(crate) fn some_records(nr: usize, grains: usize) -> VecRecords<Growing> {
     let arena = Growing::new(nr);
 
     arena.grow(nr);
-    records(arena, grains)
+    records(arena, grains, WINDOW)
 }
 
 #[test]
@@ -228,16 +238,28 @@ fn a_new_record_is_sixteen_bytes_of_zero() {
 fn a_number_is_a_place() {
     assert_eq!(index(1).place(), 0);
     assert_eq!(index(1000).place(), 999);
+    assert_eq!(index(MAX_GRAINS - 1).to_u16(), u16::MAX);
+    assert_eq!(Index::new(0), None);
 }
 
 #[test]
 fn windows_cover_all_grains() {
-    type R = VecRecords<Growing>;
+    for log in 0..16 {
+        let window = 1 << log;
 
-    assert_eq!(R::windows(0), 0);
-    assert_eq!(R::windows(1), 1);
-    assert_eq!(R::windows(WINDOW), 1);
-    assert_eq!(R::windows(WINDOW + 1), 2);
+        // Any number that is not twice as large is as good.
+        for like in [window, window + window / 2, 2 * window - 1] {
+            let nr = |grains| Window::of(like).nr(grains);
+
+            assert_eq!(nr(0), 0);
+            assert_eq!(nr(1), 1);
+            assert_eq!(nr(window), 1);
+            assert_eq!(nr(window + 1), 2);
+            assert_eq!(nr(MAX_GRAINS), MAX_GRAINS / window);
+        }
+    }
+    assert_eq!(Window::of(0).nr(5), 5);
+    assert_eq!(Window::of(usize::MAX).nr(1 << 63), 1);
 }
 
 #[test]
@@ -262,6 +284,50 @@ fn a_block_lives_and_dies_once() {
     assert_eq!(remove(&records, 7..8), []);
     assert_eq!(kill(&records, 7), None);
     assert!(records.find(7).is_none());
+}
+
+/// A block that is kept has nothing of its life but where it is, and lives as any other.
+#[test]
+fn a_block_lives_again() {
+    let records = some_records(2, WINDOW);
+    let record = records.insert(index(1), 7, 3).unwrap();
+    let other = Parts {
+        ty: 1,
+        slack: 2,
+        owner: 0x8765_4321,
+        ..live(3)
+    };
+
+    make_live(record, live(3));
+    assert_eq!(kill(&records, 7), Some(live(3)));
+    assert_eq!(drain(&records).len(), 1);
+    record.renew(Some(index(2)));
+    assert_eq!(record.list(), (Some(index(2)), 7));
+    assert_eq!(record.next(), Some(index(2)));
+    assert_eq!(parts(record.block()), Parts::cached(3));
+    assert_eq!(records.find(7).unwrap().0, index(1));
+    assert_eq!(kill(&records, 7), Some(Parts::cached(3)));
+    assert_eq!(record.list(), (Some(index(2)), 7));
+    assert!(drain(&records).is_empty());
+
+    make_live(record, other);
+    assert_eq!(kill(&records, 7), Some(other));
+    assert_eq!(record.list(), (None, 7));
+    assert_eq!(drain(&records).len(), 1);
+    record.renew(None);
+    assert_eq!(record.list(), (None, 7));
+}
+
+#[test]
+fn a_record_is_linked_where_its_block_is() {
+    let records = some_records(1, MAX_GRAINS);
+    let record = records.insert(index(1), MAX_GRAINS - 1, 1).unwrap();
+
+    for next in [Some(index(1)), Some(index(MAX_GRAINS - 1)), None] {
+        record.link(next);
+        assert_eq!(record.list(), (next, MAX_GRAINS - 1));
+        assert_eq!(parts(record.block()), Parts::cached(1));
+    }
 }
 
 /// A record that is used again has nothing of the block that it was of before.
@@ -411,7 +477,7 @@ fn the_last_record_and_the_last_window() {
     let numbers = [1, 2, last - 1, last];
     let starts = [LAST_GRAIN, 0, LAST_GRAIN - 2, LAST_GRAIN - 1];
     let arena = numbers.map(|number| (number - 1, Record::new()));
-    let records = records(BTreeMap::from(arena), MAX_GRAINS);
+    let records = records(BTreeMap::from(arena), MAX_GRAINS, WINDOW);
 
     for (number, grain) in numbers.into_iter().zip(starts) {
         let record = records.insert(index(number), grain, 1).unwrap();

@@ -2,6 +2,7 @@
 
 //! Random steps of the records of a pack, each against a map of blocks.
 
+use crate::free_lists::{FreeLists, Lengths, LONGEST};
 use crate::records::{Arena, Index, Supply};
 use crate::rng::Rng;
 use crate::test_records::{drain, kill, make_live, parts, records, remove};
@@ -10,8 +11,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 const STEPS: usize = 1_000_000;
-/// Grains, and the most that a block has.
-const SIZES: [(usize, usize); 5] = [(1, 1), (128, 8), (700, 60), (5000, 1000), (65_536, 3)];
+/// Grains of the pack, of the longest block, and of a window.
+const SIZES: [(usize, usize, usize); 5] = [
+    (1, 1, 1),
+    (128, 8, 64),
+    (700, 60, 8),
+    (5000, 1000, 32),
+    (65_536, 3, 8),
+];
 /// Grains under one removal, when the worker gives a run back.
 const PART: usize = 50;
 
@@ -33,8 +40,13 @@ struct World {
     supply: Supply,
     grains: usize,
     largest: usize,
+    lists: FreeLists,
     blocks: BTreeMap<usize, (usize, Parts)>,
     dying: BTreeSet<usize>,
+    /// Where the blocks of each length begin that are kept, the last one last.
+    kept: BTreeMap<usize, Vec<usize>>,
+    /// The same of all lengths.
+    all_kept: BTreeSet<usize>,
     fates: Vec<Fate>,
     retired: Vec<usize>,
     waiting: Vec<usize>,
@@ -44,15 +56,18 @@ struct World {
 }
 
 impl World {
-    fn new(grains: usize, largest: usize) -> World {
+    fn new(grains: usize, largest: usize, window: usize) -> World {
         World {
             // Each record is that of a grain, or waits for the one or the other grace period.
-            records: records(Growing::new(3 * grains + 1000), grains),
+            records: records(Growing::new(3 * grains + 1000), grains, window),
             supply: Supply::new(),
             grains,
             largest,
+            lists: FreeLists::new(),
             blocks: BTreeMap::new(),
             dying: BTreeSet::new(),
+            kept: (1..=LONGEST).map(|grains| (grains, Vec::new())).collect(),
+            all_kept: BTreeSet::new(),
             fates: Vec::new(),
             retired: Vec::new(),
             waiting: Vec::new(),
@@ -87,6 +102,11 @@ impl World {
         before.is_some_and(|(start, (_, parts))| grain < start + parts.grains)
     }
 
+    /// Returns whether a block can be given to somebody, or be put back.
+    fn is_at_hand(&self, grain: usize, parts: Parts) -> bool {
+        parts.state == CACHED && !self.all_kept.contains(&grain)
+    }
+
     fn available(&self) -> usize {
         self.records.arena().len() - self.fates.len() + self.spare
     }
@@ -101,6 +121,7 @@ impl World {
 
             assert_eq!(self.supply.available(arena), self.available());
             assert_eq!(self.supply.can_recycle(), self.can_recycle());
+            assert_eq!(self.supply.in_use(), self.blocks.len());
             let Some(index) = self.supply.take(arena) else {
                 assert_eq!(self.available(), 0);
                 arena.grow(8);
@@ -139,23 +160,29 @@ impl World {
 
     fn make_live(&mut self) {
         let grain = self.grain();
+
+        self.make_live_at(grain);
+    }
+
+    fn make_live_at(&mut self, grain: usize) {
         let (ty, slack) = (self.rng.below(8) as u32, self.rng.below(32));
         let owner = self.rng.next() as u32;
-        let Some((_, parts)) = self.blocks.get_mut(&grain) else {
+        let Some((place, parts)) = self.blocks.get(&grain).copied() else {
             return;
         };
-        if parts.state != CACHED {
+        if !self.is_at_hand(grain, parts) {
             return;
         }
 
-        *parts = Parts {
+        let parts = Parts {
             state: LIVE,
             ty,
             slack,
             owner,
-            ..*parts
+            ..parts
         };
-        make_live(self.records.find(grain).unwrap().1, *parts);
+        make_live(self.records.find(grain).unwrap().1, parts);
+        self.blocks.insert(grain, (place, parts));
         self.count("live");
     }
 
@@ -164,11 +191,18 @@ impl World {
             Some(grain) if self.rng.one_in(64) => *grain,
             _ => self.grain(),
         };
+
+        self.kill_at(grain);
+    }
+
+    fn kill_at(&mut self, grain: usize) {
+        let is_kept = self.all_kept.contains(&grain);
         let killed = kill(&self.records, grain);
         let what = match self.blocks.get_mut(&grain) {
             Some((_, parts)) => {
                 assert_eq!(killed, Some(*parts));
                 match parts.state {
+                    CACHED if is_kept => "killed_kept",
                     CACHED => "killed_cached",
                     DYING => "killed_twice",
                     _ => {
@@ -225,13 +259,12 @@ impl World {
     /// Puts cached blocks back: those that begin in a range in which no other block begins.
     fn put_back(&mut self) {
         let grain = self.grain();
-        if self.blocks.get(&grain).is_some_and(|b| b.1.state != CACHED) {
+        let stays = |(at, block): &(&usize, &(usize, Parts))| !self.is_at_hand(**at, block.1);
+        if self.blocks.range(grain..=grain).rfind(stays).is_some() {
             return;
         }
-        let mut before = self.blocks.range(..grain);
-        let mut behind = self.blocks.range(grain..);
-        let first = before.rfind(|(_, block)| block.1.state != CACHED);
-        let limit = behind.find(|(_, block)| block.1.state != CACHED);
+        let first = self.blocks.range(..grain).rfind(stays);
+        let limit = self.blocks.range(grain..).find(stays);
         let first = first.map_or(0, |(at, _)| at + 1);
         let limit = limit.map_or(self.grains, |(at, _)| *at).max(grain + 1);
         // Not always all of them, lest nothing is left.
@@ -255,21 +288,135 @@ impl World {
         }
     }
 
-    /// Takes all that die. Removes them as the worker does, as runs, or one by one while the list is
-    /// walked.
+    /// Keeps a block that has died, or not if it is too long.
+    fn keep(&mut self, index: Index, grain: usize) {
+        let (_, parts) = self.blocks.get_mut(&grain).unwrap();
+        let record = self.records.arena().get(index).unwrap();
+        let before = record.list();
+
+        self.lists.push(self.records.arena(), index);
+        if let Some(kept) = self.kept.get_mut(&parts.grains) {
+            *parts = Parts::cached(parts.grains);
+            kept.push(grain);
+            self.all_kept.insert(grain);
+            self.count("kept");
+        } else {
+            assert_eq!(record.list(), before);
+            self.count("too_long");
+        }
+        self.check_at(grain);
+    }
+
+    /// Takes blocks that are kept, and returns where they begin. They are cached as others are then.
+    fn take_kept(&mut self, grains: usize, most: u16) -> Vec<usize> {
+        let kept = self.kept.get_mut(&grains);
+        let want: Vec<usize> = kept.map_or(Vec::new(), |kept| {
+            let left = kept.len().saturating_sub(most.into());
+
+            kept.drain(left..).rev().collect()
+        });
+        let taken = self.lists.take(self.records.arena(), grains, most);
+        let (first, nr) = taken.unzip();
+        let mut next = first;
+
+        assert_eq!(usize::from(nr.unwrap_or(0)), want.len());
+        for grain in &want {
+            let index = next.unwrap();
+            let record = self.records.arena().get(index).unwrap();
+            let (behind, start) = record.list();
+
+            assert_eq!(start, *grain);
+            assert_eq!(self.blocks[grain], (index.place(), parts(record.block())));
+            assert!(self.all_kept.remove(grain));
+            next = behind;
+            // Who has the chain may give a block before it goes on.
+            if self.rng.one_in(4) {
+                self.make_live_at(*grain);
+                if self.rng.one_in(2) {
+                    self.kill_at(*grain);
+                }
+            }
+        }
+        want
+    }
+
+    /// A length of which there are blocks, or any other.
+    fn kept_grains(&mut self) -> usize {
+        match self.rng.below(16) {
+            0 => self.rng.pick(&[0, LONGEST + 1, self.largest, usize::MAX]),
+            1 => 1 + self.rng.below(LONGEST),
+            _ => {
+                let lists = self.kept.iter().filter(|(_, kept)| !kept.is_empty());
+                let lengths: Vec<usize> = lists.map(|(grains, _)| *grains).collect();
+
+                match lengths.len() {
+                    0 => 1,
+                    _ => self.rng.pick(&lengths),
+                }
+            }
+        }
+    }
+
+    fn take_some_kept(&mut self) {
+        let grains = self.kept_grains();
+        let most = match self.rng.below(8) {
+            0 => 0,
+            1 => u16::MAX,
+            2..=4 => 1,
+            _ => 1 + self.rng.below(32) as u16,
+        };
+        let nr = self.take_kept(grains, most).len();
+        let what = match self.kept.get(&grains).map_or(0, Vec::len) {
+            _ if nr == 0 => "took_no_kept",
+            0 => "took_all_kept",
+            _ => "took_some_kept",
+        };
+
+        self.count(what);
+    }
+
+    /// Joins blocks that are kept, as the worker does.
+    fn release(&mut self) {
+        for _ in 0..1 + self.rng.below(4) {
+            let kept = self.kept.iter().rfind(|(_, kept)| !kept.is_empty());
+            let Some(grains) = kept.map(|(grains, _)| *grains) else {
+                assert_eq!(self.lists.lengths().greatest(), None);
+                return;
+            };
+
+            assert_eq!(self.lists.lengths().greatest(), Some(grains));
+            let taken = self.lists.take(self.records.arena(), grains, 1);
+            let (index, nr) = taken.unwrap();
+            let (_, start) = self.records.arena().get(index).unwrap().list();
+
+            assert_eq!(nr, 1);
+            assert_eq!(self.kept.get_mut(&grains).unwrap().pop(), Some(start));
+            assert!(self.all_kept.remove(&start));
+            self.remove(start..start + grains);
+            self.count("released");
+        }
+    }
+
+    /// Takes all that die. Keeps some, and removes the others as the worker does, one by one while the
+    /// list is walked, or as runs.
     fn take_dying(&mut self) {
         let expected = std::mem::take(&mut self.dying);
         let one_by_one = self.rng.one_in(2);
+        let keeps_in_4 = self.rng.below(5);
         let mut taken = BTreeMap::new();
         let mut dying = self.records.take_dying();
 
         assert_eq!(dying.is_empty(), expected.is_empty());
-        while let Some((grain, block)) = dying.next(self.records.arena()) {
+        assert_eq!(dying.iter(self.records.arena()).count(), expected.len());
+        while let Some((index, grain, block)) = dying.next(self.records.arena()) {
             let block = parts(block);
 
-            assert_eq!(self.blocks.get(&grain).unwrap().1, block);
+            assert_eq!(self.blocks.get(&grain), Some(&(index.place(), block)));
             assert!(taken.insert(grain, block.grains).is_none(), "{grain} twice");
-            if one_by_one {
+            if self.rng.below(4) < keeps_in_4 {
+                self.keep(index, grain);
+            }
+            if one_by_one && !self.all_kept.contains(&grain) {
                 self.remove(grain..grain + block.grains);
             }
         }
@@ -281,6 +428,7 @@ impl World {
         }
 
         let mut runs: Vec<Range<usize>> = Vec::new();
+        taken.retain(|start, _| !self.all_kept.contains(start));
         for (start, grains) in taken {
             match runs.last_mut() {
                 Some(run) if run.end == start => run.end += grains,
@@ -324,6 +472,17 @@ impl World {
         assert_eq!(before, want.map(|(start, (_, parts))| (*start, *parts)));
     }
 
+    fn check_kept(&self) {
+        let want = self.kept.iter().map(|(g, kept)| (*g, kept.len() as u32));
+        let grains: usize = self.kept.iter().map(|(g, kept)| g * kept.len()).sum();
+        let lists = self.kept.iter().filter(|(_, kept)| !kept.is_empty());
+        let lengths = lists.fold(Lengths::NONE, |set, (g, _)| set.or(Lengths::of(*g)));
+
+        assert!(self.lists.each().eq(want));
+        assert_eq!(self.lists.grains(), grains);
+        assert_eq!(self.lists.lengths(), lengths);
+    }
+
     fn check(&self) {
         let mut all: Vec<Parts> = self.records.blocks().map(parts).collect();
         let mut want: Vec<Parts> = self.blocks.values().map(|block| block.1).collect();
@@ -339,15 +498,19 @@ impl World {
         assert_eq!(self.supply.can_recycle(), self.can_recycle());
     }
 
-    fn step(&mut self) {
-        match self.rng.below(32) {
+    /// Does a step, which rarely inserts a block if `rarity` is large.
+    fn step(&mut self, rarity: usize) {
+        match self.rng.below(33) {
             0 => self.take_dying(),
             1 => self.begin_grace(),
             2 => self.end_grace(),
             3 => self.put_back(),
-            4..=12 => self.insert(),
-            13..=20 => self.make_live(),
-            21..=28 => self.kill(),
+            4 if self.rng.one_in(2) => self.take_some_kept(),
+            4 => self.release(),
+            5..=13 if self.rng.one_in(rarity) => self.insert(),
+            5..=13 => (),
+            14..=21 => self.make_live(),
+            22..=29 => self.kill(),
             _ => {
                 let grain = self.grain();
                 self.check_at(grain);
@@ -358,19 +521,25 @@ impl World {
 
 #[test]
 fn random_steps_do_what_a_map_of_blocks_does() {
-    for (grains, largest) in SIZES {
-        let mut world = World::new(grains, largest);
+    for (grains, largest, window) in SIZES {
+        let mut world = World::new(grains, largest, window);
+        let mut rarity = 1;
 
         for step in 0..STEPS {
-            world.step();
+            // There is room for long blocks only if there is more at some times than at others.
+            if step % 5000 == 0 {
+                rarity = world.rng.pick(&[1, 1, 4, 32]);
+            }
+            world.step(rarity);
+            world.check_kept();
             if step % (grains * 4 + 64) == 0 {
                 world.check();
             }
         }
         world.check();
 
-        // A block of one grain has no inside.
-        let kinds = if grains == 1 { 11 } else { 12 };
+        // A block of one grain has no inside, and is all there is. Some packs have no long blocks.
+        let kinds = 18 - if grains == 1 { 2 } else { 0 } + usize::from(largest > LONGEST);
         println!("# figure: records_{grains}_records={}", world.fates.len());
         for (what, count) in &world.counts {
             println!("# figure: records_{grains}_{what}={count}");

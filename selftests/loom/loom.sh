@@ -20,7 +20,7 @@ export CARGO_HOME=$OUT/cargo CARGO_TARGET_DIR=$OUT/target
 copy_tree() {
 	rm -rf "$TREE"
 	mkdir -p "$TREE/rust" "$TREE/selftests" &&
-		cp "$TOP"/rust/{kick,records,try_lock}.rs "$TREE/rust/" &&
+		cp "$TOP"/rust/{free_lists,kick,records,try_lock}.rs "$TREE/rust/" &&
 		cp -r "$TOP/selftests/loom" "$TREE/selftests/"
 }
 
@@ -93,12 +93,14 @@ broken "any free makes a live block a dying one" \
 	'{ word.store(block.dying().0, Release); Ok::<u64, u64>(0) }'
 broken "a plain store puts a block on the list" \
 	test_kill::every_freed_block_is_taken_once records.rs \
-	'self.dying.compare_exchange(head, index.0, SeqCst, Relaxed)' \
-	'{ self.dying.store(index.0, Release); Ok::<u32, u32>(head) }'
+	'record.set_list(grain, head);' \
+	'record.set_list(grain, head);
+	self.dying.store(index.to_u16().into(), Release);
+	return;'
 broken "what comes before a free is not ordered" \
 	test_kill::every_freed_block_is_taken_once records.rs \
-	'self.dying.compare_exchange(head, index.0, SeqCst, Relaxed)' \
-	'self.dying.compare_exchange(head, index.0, Relaxed, Relaxed)'
+	'SeqCst, Relaxed)' \
+	'Relaxed, Relaxed)'
 
 # Who takes
 broken "what follows a take is not ordered" \
@@ -121,12 +123,12 @@ broken "a block is read before it is known to live" \
 	'Block(self.word.load(Relaxed))'
 broken "a record is linked before it is complete" \
 	test_find::a_live_block_is_complete records.rs \
-	'head.store(index.0 as u16, Release)' \
-	'head.store(index.0 as u16, Relaxed)'
+	'head.store(index.to_u16(), Release)' \
+	'head.store(index.to_u16(), Relaxed)'
 broken "a record is read before the list" \
 	test_find::a_live_block_is_complete records.rs \
-	'self.heads.get(grain / WINDOW)?.load(Acquire)' \
-	'self.heads.get(grain / WINDOW)?.load(Relaxed)'
+	'self.heads.get(self.window.at(grain))?.load(Acquire)' \
+	'self.heads.get(self.window.at(grain))?.load(Relaxed)'
 broken "a record is read before the list, by who looks for the one before" \
 	test_find::the_block_before_is_complete records.rs \
 	'head.load(Acquire)' \
@@ -135,7 +137,7 @@ broken "a record leads nowhere while it is linked" \
 	test_find::a_block_is_found_while_others_are_inserted records.rs \
 	'record.chain.store(head.load(Relaxed), Relaxed);' \
 	'let next = head.load(Relaxed);
-	head.store(index.0 as u16, Release);
+	head.store(index.to_u16(), Release);
 	record.chain.store(next, Release);'
 broken "a record leads nowhere once it is unlinked" \
 	test_find::a_block_is_found_while_others_are_removed records.rs \
@@ -150,11 +152,36 @@ broken "the first of a list is unlinked without order" \
 	'place.store(record.chain.load(Relaxed), Release)' \
 	'place.store(record.chain.load(Relaxed), Relaxed)'
 
+# Who keeps, and gives again
+broken "a late free changes a block that does not live" \
+	test_keep::a_late_free_is_one_of_the_next_owner_or_none records.rs \
+	'word.compare_exchange(block.0, block.dying().0, Acquire, Acquire)' \
+	'{ let was = word.swap(block.dying().0, Acquire);
+	if was == block.0 { Ok(was) } else { Err(was) } }'
+broken "a late free is not in order with who gave the block again" \
+	test_keep::a_late_free_is_one_of_the_next_owner_or_none records.rs \
+	'word.compare_exchange(block.0, block.dying().0, Acquire, Acquire)' \
+	'word.compare_exchange(block.0, block.dying().0, Relaxed, Acquire)'
+broken "a block is elsewhere while it is linked" \
+	test_keep::a_block_is_found_while_it_is_kept_and_given records.rs \
+	'self.set_list(self.grain(), Index::number(next));' \
+	'let grain = self.grain();
+	self.set_list(0, Index::number(next));
+	self.set_list(grain, Index::number(next));'
+broken "a block that was kept is live before it is written" \
+	test_keep::a_block_is_found_while_it_is_kept_and_given records.rs \
+	'self.word.store(cached.live(ty, slack, owner).0, Release)' \
+	'self.word.store(cached.live(ty, slack, owner).0, Relaxed)'
+broken "the first block of a chain is given without order" \
+	test_keep::a_chain_is_given_while_its_first_block_is_freed records.rs \
+	'self.word.store(cached.live(ty, slack, owner).0, Release)' \
+	'self.word.store(cached.live(ty, slack, owner).0, Relaxed)'
+
 # Who tells
 broken "who frees looks at the flag first" \
 	test_kick::no_free_is_forgotten_while_the_worker_runs records.rs \
-	'self.dying.compare_exchange(head, index.0, SeqCst, Relaxed)' \
-	'self.dying.compare_exchange(head, index.0, Release, Relaxed)'
+	'SeqCst, Relaxed)' \
+	'Release, Relaxed)'
 broken "the flag is looked at in no order" \
 	test_kick::no_free_is_forgotten_while_the_worker_finds_nothing kick.rs \
 	'self.0.load(SeqCst)' \

@@ -9,6 +9,8 @@
 #![cfg(test)]
 #![allow(dead_code)]
 
+#[path = "../../rust/free_lists.rs"]
+mod free_lists;
 #[path = "../../rust/kick.rs"]
 mod kick;
 #[path = "../../rust/records.rs"]
@@ -21,6 +23,7 @@ mod sync;
 
 mod test_find;
 mod test_grace;
+mod test_keep;
 mod test_kick;
 mod test_kill;
 mod test_try_lock;

@@ -3,12 +3,15 @@
 //! A pack of a few records, with memory that whoever has a block writes.
 
 use crate::kick::Kick;
-use crate::records::{Arena, Block, Index, Record, Records, State, Supply, WINDOW};
+use crate::records::{Arena, Block, Index, Record, Records, State, Window};
 use crate::sync::AtomicU16;
 use loom::cell::UnsafeCell;
 
 /// Grains of a block.
-const LEN: usize = 8;
+pub(crate) const LEN: usize = 8;
+
+/// Grains of a window.
+pub(crate) const WINDOW: usize = 32;
 
 pub(crate) struct Few(Vec<Record>);
 
@@ -43,18 +46,23 @@ impl Pack {
             records: Records::new(
                 Few((0..records).map(|_| Record::new()).collect()),
                 (0..2).map(|_| AtomicU16::new(0)).collect(),
+                Window::of(WINDOW),
             ),
             kick: Kick::new(),
             memory: (0..records).map(|_| UnsafeCell::new(0)).collect(),
         }
     }
 
-    /// Returns the index with a number, which only a supply can make.
+    /// Returns the index with a number.
     pub(crate) fn index(&self, number: usize) -> Index {
-        let mut supply = Supply::new();
-        let mut all = std::iter::from_fn(|| supply.take(self.records.arena()));
+        Index::new(number as u32).expect("it is not zero")
+    }
 
-        all.nth(number - 1).expect("there is a record")
+    /// Returns the record with a number.
+    pub(crate) fn record(&self, index: Index) -> &Record {
+        let record = self.records.arena().get(index);
+
+        record.expect("there is a record")
     }
 
     /// Inserts a block, as the holder of the pool's lock.
@@ -66,10 +74,14 @@ impl Pack {
 
     /// Inserts a block, writes its memory, and gives it to the owner of its number.
     pub(crate) fn insert_live(&self, number: usize, grain: usize) {
-        let record = self.insert(number, grain);
+        self.insert(number, grain);
+        self.give(self.index(number), number as u32);
+    }
 
-        self.write(self.index(number));
-        record.make_live(2, 4, number as u32);
+    /// Writes the memory of a cached block, which nobody else has, and gives the block to `owner`.
+    pub(crate) fn give(&self, index: Index, owner: u32) {
+        self.write(index, owner);
+        self.record(index).make_live(2, 4, owner);
     }
 
     /// Unlinks the block that begins at `grain`, as the holder of the pool's lock.
@@ -90,35 +102,40 @@ impl Pack {
         assert_owned(block, owner);
     }
 
-    /// Writes memory that nobody else may have.
-    pub(crate) fn write(&self, index: Index) {
+    /// Writes memory that nobody else may have, as `owner`.
+    pub(crate) fn write(&self, index: Index, owner: u32) {
         self.memory[index.place()].with_mut(|memory| {
             // SAFETY: The checker has seen that nobody else has the memory.
-            unsafe { *memory = index.place() as u32 + 1 }
+            unsafe { *memory = owner }
         });
     }
 
-    /// Reads memory that whoever had the block has written.
-    pub(crate) fn read(&self, index: Index) {
+    /// Reads memory that `owner` has written.
+    pub(crate) fn read(&self, index: Index, owner: u32) {
         self.memory[index.place()].with(|memory| {
             // SAFETY: The checker has seen that nobody writes to the memory.
-            assert_eq!(unsafe { *memory }, index.place() as u32 + 1)
+            assert_eq!(unsafe { *memory }, owner)
         });
+    }
+
+    /// Takes all that die, and does with the number and the first grain of each what `take` does.
+    pub(crate) fn take_each_dying(&self, mut take: impl FnMut(Index, usize)) {
+        let mut dying = self.records.take_dying();
+
+        while let Some((index, grain, block)) = dying.next(self.records.arena()) {
+            assert!(grain < 2 * WINDOW);
+            assert_eq!(block.state(), State::Dying);
+            assert_owned(block, block.owner());
+            self.write(index, 0);
+            take(index, grain);
+        }
     }
 
     /// Takes all that die, and returns where they begin.
     pub(crate) fn take_dying(&self) -> Vec<usize> {
-        let mut dying = self.records.take_dying();
         let mut grains = Vec::new();
 
-        while let Some((grain, block)) = dying.next(self.records.arena()) {
-            assert!(grain < 2 * WINDOW);
-            assert_eq!(block.state(), State::Dying);
-            // Who has a block is the number of its record.
-            assert_owned(block, block.owner());
-            self.write(self.index(block.owner() as usize));
-            grains.push(grain);
-        }
+        self.take_each_dying(|_, grain| grains.push(grain));
         grains
     }
 }

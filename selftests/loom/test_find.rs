@@ -112,7 +112,7 @@ fn a_live_block_is_complete() {
             assert_eq!(block.grains(), 8);
             if block.is_live() {
                 assert_owned(block, 1);
-                pack.read(found);
+                pack.read(found, 1);
             }
         }
         other.join().unwrap();

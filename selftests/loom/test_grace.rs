@@ -3,8 +3,8 @@
 //! Records that are used again, with and without the grace period that readers rely on.
 
 use crate::check;
-use crate::pack::Pack;
-use crate::records::{Supply, WINDOW};
+use crate::pack::{Pack, WINDOW};
+use crate::records::Supply;
 use loom::sync::atomic::{AtomicBool, Ordering};
 use loom::sync::Arc;
 use loom::thread;

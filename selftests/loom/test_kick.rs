@@ -3,8 +3,7 @@
 //! The worker is told of everything that was freed, if not of each block.
 
 use crate::check_both;
-use crate::pack::Pack;
-use crate::records::WINDOW;
+use crate::pack::{Pack, WINDOW};
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::sync::Arc;
 use loom::thread;

@@ -3,8 +3,9 @@
 //! Blocks that several threads free, while the worker takes those that were freed.
 
 use crate::check;
+use crate::pack::WINDOW;
 use crate::pack::{assert_owned, Pack};
-use crate::records::{State, WINDOW};
+use crate::records::State;
 use loom::sync::Arc;
 use loom::thread;
 
@@ -69,7 +70,7 @@ fn every_freed_block_is_taken_once() {
             let pack = pack.clone();
 
             thread::spawn(move || {
-                pack.write(pack.index(number));
+                pack.write(pack.index(number), number as u32);
                 pack.kill(grain, number as u32);
             })
         });

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Freed blocks that stay what they are, for who asks for their length, and are
+ * joined when somebody else needs the room.
+ */
+#include <linux/jitalloc.h>
+#include <linux/sort.h>
+#include <linux/vmalloc.h>
+
+#include "jit_test_arch.h"
+#include "jit_test_packs.h"
+
+#define LEN	256
+#define NR	(SZ_2M / LEN)
+
+static void *bufs[NR], *before[NR];
+
+static bool get(unsigned int nr, size_t len)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		bufs[i] = jit_text_alloc(JIT_BPF, len);
+		if (!bufs[i])
+			return false;
+		cond_resched();
+	}
+	return true;
+}
+
+static void put(unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		jit_free(bufs[i]);
+		bufs[i] = NULL;
+	}
+	jit_free_barrier();
+}
+
+static bool write(unsigned int nr, size_t len)
+{
+	bool ok = true;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		ok &= !jit_update_set(bufs[i], i, len);
+	for (i = 0; i < nr; i++)
+		ok &= !memchr_inv(bufs[i], (u8)i, len);
+	return ok;
+}
+
+static bool trap(unsigned int nr, size_t len)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (memchr_inv(bufs[i], JIT_TEST_TRAP, len))
+			return false;
+	return true;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const void *x = *(void **)a, *y = *(void **)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void sorted(void **to)
+{
+	memcpy(to, bufs, sizeof(bufs));
+	sort(to, NR, sizeof(*to), by_address, NULL);
+}
+
+static void test_again(void)
+{
+	static void *after[NR];
+	size_t held;
+
+	jit_test_result(get(NR, LEN) && write(NR, LEN), "%u blocks of %u bytes",
+			(unsigned int)NR, LEN);
+	sorted(before);
+	held = held_bytes();
+	put(NR);
+	jit_test_result(get(NR, LEN), "the same again");
+	sorted(after);
+	jit_test_result(!memcmp(before, after, sizeof(before)),
+			"they are where the others were");
+	jit_test_result(trap(NR, LEN), "they trap");
+	jit_test_result(write(NR, LEN), "each can be written");
+	jit_test_result(held_bytes() == held, "nothing has grown");
+	put(NR);
+}
+
+/* Each time all that is free is of another length. */
+static void test_others(void)
+{
+	static const size_t lens[] = { 1024, 32, 480, SZ_4K, 64, SZ_8K, LEN };
+	size_t held;
+	int i;
+
+	if (!jit_test_result(get(NR, LEN), "blocks of %u bytes", LEN))
+		return;
+	held = held_bytes();
+	put(NR);
+	for (i = 0; i < ARRAY_SIZE(lens); i++) {
+		/* 1.5 MiB, or as many as there is room for */
+		unsigned int nr = min(NR, SZ_1M * 3 / 2 / lens[i]);
+		bool ok = get(nr, lens[i]);
+
+		jit_test_result(ok && trap(nr, lens[i]), "%u of %zu bytes trap",
+				nr, lens[i]);
+		jit_test_result(write(nr, lens[i]), "each can be written");
+		jit_test_result(held_bytes() <= held, "nothing has grown: %zu",
+				held_bytes());
+		put(nr);
+	}
+}
+
+const struct jit_test_case jit_test_cases[] = {
+	{ "again", test_again },
+	{ "others", test_others },
+	{ }
+};
+
+module_init(jit_test_register);
+module_exit(jit_test_unregister);
+
+MODULE_AUTHOR("The jitalloc project");
+MODULE_DESCRIPTION("Allocates what was freed, in the same and in other lengths");
+MODULE_LICENSE("GPL");
