@@ -12,7 +12,7 @@ pub(crate) const GRAIN: usize = 32;
 const PATIENCE: usize = 4 << 20;
 
 /// Least and most grains of a window.
-const WINDOW: (usize, usize) = (8, 64);
+const WINDOW: (usize, usize) = (4, 64);
 
 /// Least bytes of a small step.
 const LEAST_STEP: usize = 16 << 10;
