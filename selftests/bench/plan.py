@@ -55,12 +55,12 @@ def instructions(quick, first=True):
     for table in TABLES:
         for peer in PEERS + ["null"]:
             plan.add(f"table/{table}/{peer}", sizes=table, workload="cycle", peer=peer, size=0, n=n // 2,
-                     live=100 if quick else 1000, budget=budget // 2)
+                     live=100 if quick else 1000, budget=budget if quick else 3 * budget)
     for peer in PEERS:
         plan.add(f"restart/{peer}", sizes="agents", workload="burst", peer=peer, size=0, live=300)
     for peer in ["jitalloc", "execmem", "null"]:
         plan.add(f"mixed/{peer}", sizes="fleet", workload="cycle", peer=peer, size=0, type=MIXED, n=n // 2,
-                 live=100 if quick else 1000, budget=budget // 2)
+                 live=100 if quick else 1000, budget=budget if quick else 3 * budget)
     return plan
 
 
