@@ -11,7 +11,8 @@ use crate::{
     map::{Class, Classes, Map},
     pack::{Chain, Pack, Slot},
     policy::GRAIN,
-    records::{Arena, Dying, Supply},
+    records::{Arena, Dying},
+    supply::Supply,
     vec,
 };
 

@@ -17,7 +17,8 @@
 //!     pool.rs settle.rs magazine.rs       packs of one range; their worker; what a CPU has at hand
 //!     packs.rs entry.rs pack.rs arena.rs  memory that many share, records of who has what
 //!     stats.rs misuse.rs vec.rs           counters, reports, vectors
-//!     map.rs bits.rs records.rs   [pure]  which parts are free, whose the others are
+//!     map.rs bits.rs              [pure]  which parts are free
+//!     records.rs supply.rs        [pure]  whose the others are; records of none
 //!     free_lists.rs demand.rs     [pure]  freed blocks that stay what they are, and how many
 //!     policy.rs try_lock.rs       [pure]  how large things are; a lock that is only tried
 //!     ----------------------------------------------------------------------
@@ -69,6 +70,7 @@ mod rox;
 mod settle;
 mod shrinker;
 mod stats;
+mod supply;
 mod sync;
 mod table;
 mod text;

@@ -26,6 +26,8 @@ mod params;
 mod policy;
 #[path = "../../rust/records.rs"]
 mod records;
+#[path = "../../rust/supply.rs"]
+mod supply;
 #[allow(unused_imports)]
 #[path = "../../rust/sync.rs"]
 mod sync;

@@ -2,8 +2,8 @@
 
 //! Single steps of the records of a pack.
 
-use crate::records::{Arena, Block, Dying, Index, Record, Records, State, Supply};
-use crate::records::{Window, MAX_GRAINS};
+use crate::records::{Arena, Block, Dying, Index, Record, Records, State, Window, MAX_GRAINS};
+use crate::supply::Supply;
 use crate::sync::AtomicU16;
 use std::cell::Cell;
 use std::collections::BTreeMap;

@@ -3,8 +3,9 @@
 //! Random steps of the records of a pack, each against a map of blocks.
 
 use crate::free_lists::{FreeLists, Lengths, LONGEST};
-use crate::records::{Arena, Index, Supply};
+use crate::records::{Arena, Index};
 use crate::rng::Rng;
+use crate::supply::Supply;
 use crate::test_records::{drain, kill, make_live, parts, records, remove};
 use crate::test_records::{Growing, Parts, VecRecords, CACHED, DYING, LIVE};
 use std::collections::{BTreeMap, BTreeSet};

@@ -20,7 +20,7 @@ export CARGO_HOME=$OUT/cargo CARGO_TARGET_DIR=$OUT/target
 copy_tree() {
 	rm -rf "$TREE"
 	mkdir -p "$TREE/rust" "$TREE/selftests" &&
-		cp "$TOP"/rust/{free_lists,kick,records,try_lock}.rs "$TREE/rust/" &&
+		cp "$TOP"/rust/{free_lists,kick,records,supply,try_lock}.rs "$TREE/rust/" &&
 		cp -r "$TOP/selftests/loom" "$TREE/selftests/"
 }
 
@@ -145,8 +145,8 @@ broken "a record leads nowhere once it is unlinked" \
 	'place.store(record.chain.swap(0, Relaxed), Release);'
 broken "a retired record forgets where its block was" \
 	test_grace::a_retired_record_is_not_taken_for_another records.rs \
-	'record.set_list(record.grain(), Index::number(self.first))' \
-	'record.set_list(0, Index::number(self.first))'
+	'self.set_list(self.grain(), Index::number(next))' \
+	'self.set_list(0, Index::number(next))'
 broken "the first of a list is unlinked without order" \
 	test_find::a_block_is_complete_behind_one_that_was_removed records.rs \
 	'place.store(record.chain.load(Relaxed), Release)' \

@@ -15,6 +15,8 @@ mod free_lists;
 mod kick;
 #[path = "../../rust/records.rs"]
 mod records;
+#[path = "../../rust/supply.rs"]
+mod supply;
 #[path = "../../rust/try_lock.rs"]
 mod try_lock;
 

@@ -4,7 +4,7 @@
 
 use crate::check;
 use crate::pack::{Pack, WINDOW};
-use crate::records::Supply;
+use crate::supply::Supply;
 use loom::sync::atomic::{AtomicBool, Ordering};
 use loom::sync::Arc;
 use loom::thread;
