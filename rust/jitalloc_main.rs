@@ -10,7 +10,7 @@
 //!     exports.c exports.rs debugfs.rs     C boundary; what root can look at
 //!     instance.rs                         the one allocator
 //!     ----------------------------------------------------------------------
-//!     allocator.rs cache.rs               what the public functions do; private pools
+//!     allocator.rs find.rs cache.rs       what the public functions do; private pools
 //!     reclaim.rs kick.rs shrinker.rs      grace period of a free; who tells the worker
 //!     registry.rs                         address to pack
 //!     ----------------------------------------------------------------------
@@ -48,6 +48,7 @@ mod debugfs;
 mod demand;
 mod entry;
 mod exports;
+mod find;
 mod free_lists;
 mod instance;
 mod irq;

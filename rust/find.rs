@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Where a block comes from that a CPU has not at hand: from what is free, from what others keep
+//! back, from what waits for its grace period, from the kernel, in this order.
+
+use kernel::{bindings, prelude::*, sync::Arc};
+
+use crate::{
+    allocator::Allocator,
+    pack::{Pack, Slot},
+    policy,
+    pool::{Pool, Taken},
+};
+
+impl Allocator {
+    /// Finds a block that this CPU has not at hand.
+    #[cold]
+    pub(crate) fn find(&self, pool: &Pool, size: usize) -> Result<Slot> {
+        self.try_find(pool, size)
+            .inspect_err(|_| self.stats().failures.add(1))
+    }
+
+    fn try_find(&self, pool: &Pool, size: usize) -> Result<Slot> {
+        let grains = policy::grains(size);
+
+        if size == 0 {
+            return Err(EINVAL);
+        }
+        if self.stats().waiting().bytes > policy::backlog(self.budget().spent(), pool.cpus()) {
+            self.reclaim();
+        }
+        if pool.is_own(size) {
+            return self.grow(pool, size)?.ok_or(ENOMEM);
+        }
+        if let Some(slot) = self.take(pool, grains)? {
+            return Ok(slot);
+        }
+
+        let _one_at_a_time = pool.lock_growth();
+        pool.flush();
+        loop {
+            if let Some(slot) = self.take(pool, grains)? {
+                return Ok(slot);
+            }
+            if !pool.release() {
+                break;
+            }
+        }
+        if policy::waits_first(pool.held(), self.stats().waiting().bytes, pool.cpus()) {
+            // If there was nothing left to reclaim, somebody else has just done it.
+            self.reclaim();
+            if let Some(slot) = self.take(pool, grains)? {
+                return Ok(slot);
+            }
+        }
+        loop {
+            self.grow(pool, size)?;
+            // Others may have taken all of it meanwhile.
+            if let Some(slot) = self.take(pool, grains)? {
+                return Ok(slot);
+            }
+        }
+    }
+
+    /// Takes a block from the packs of a pool, if they have one.
+    fn take(&self, pool: &Pool, grains: usize) -> Result<Option<Slot>> {
+        loop {
+            match pool.take(grains)? {
+                Taken::Slot(slot) => return Ok(Some(slot)),
+                Taken::Full => return Ok(None),
+                Taken::NoRecords => self.reclaimer.lock().recycle(pool),
+            }
+        }
+    }
+
+    /// Makes a pack with room for `size` bytes, and adds it to a pool.
+    fn grow(&self, pool: &Pool, size: usize) -> Result<Option<Slot>> {
+        let pack = match pool.make_pack(size) {
+            // What waits for its grace period, or is kept back, may be just what is missing.
+            Err(err) if err == ENOMEM => {
+                self.reclaim_all(0);
+                pool.make_pack(size)?
+            }
+            made => made?,
+        };
+
+        self.registry.insert(pack.clone())?;
+        let slot = pool
+            .add(pack.clone())
+            .inspect_err(|_| self.discard(&pack))?;
+
+        self.stats().packs_made.add(1);
+        Ok(slot)
+    }
+
+    /// Removes a pack that nobody has got.
+    fn discard(&self, pack: &Arc<Pack>) {
+        let removed = self.registry.remove(pack);
+
+        // SAFETY: May be called from process context.
+        unsafe { bindings::synchronize_rcu() };
+        // SAFETY: The grace period has just passed.
+        unsafe { removed.free() };
+    }
+}
