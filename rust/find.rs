@@ -38,18 +38,13 @@ impl Allocator {
 
         let _one_at_a_time = pool.lock_growth();
         pool.flush();
-        loop {
-            if let Some(slot) = self.take(pool, grains)? {
-                return Ok(slot);
-            }
-            if !pool.release() {
-                break;
-            }
+        if let Some(slot) = self.take_or_join(pool, grains)? {
+            return Ok(slot);
         }
         if policy::waits_first(pool.held(), self.stats().waiting().bytes, pool.cpus()) {
             // If there was nothing left to reclaim, somebody else has just done it.
             self.reclaim();
-            if let Some(slot) = self.take(pool, grains)? {
+            if let Some(slot) = self.take_or_join(pool, grains)? {
                 return Ok(slot);
             }
         }
@@ -58,6 +53,18 @@ impl Allocator {
             // Others may have taken all of it meanwhile.
             if let Some(slot) = self.take(pool, grains)? {
                 return Ok(slot);
+            }
+        }
+    }
+
+    /// Takes a block from the packs of a pool, if they have one when all blocks are joined that were
+    /// freed and kept.
+    fn take_or_join(&self, pool: &Pool, grains: usize) -> Result<Option<Slot>> {
+        loop {
+            let taken = self.take(pool, grains)?;
+
+            if taken.is_some() || !pool.release() {
+                return Ok(taken);
             }
         }
     }

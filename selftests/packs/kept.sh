@@ -14,10 +14,10 @@ with_reserve() {
 }
 
 unload_modules jitalloc
-vm_test_begin 37 jit_test_kept
+vm_test_begin 39 jit_test_kept
 
 with_reserve $((64 << 20))
-run_cases jit_test_kept again others
+run_cases jit_test_kept again others waiting
 
 # What stays what it is does not keep its pack.
 with_reserve 0

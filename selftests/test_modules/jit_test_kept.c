@@ -119,9 +119,46 @@ static void test_others(void)
 	}
 }
 
+/*
+ * A pool that waits for what was freed rather than grow: what comes of it is
+ * joined, too. 12 MiB are live, so nobody waits before there is need.
+ */
+static void test_waiting(void)
+{
+	const unsigned int nr = SZ_8M * 3 / 2 / LEN, freed = SZ_1M / LEN;
+	void **live = vcalloc(nr, sizeof(*live));
+	size_t held, room;
+	unsigned int i;
+
+	if (!live)
+		return;
+	for (i = 0; i < nr; i++) {
+		live[i] = jit_text_alloc(JIT_BPF, LEN);
+		cond_resched();
+	}
+	held = held_bytes();
+	room = held - (size_t)nr * LEN;
+	for (i = nr - freed; i < nr; i++) {
+		jit_free(live[i]);
+		live[i] = NULL;
+	}
+	/* All that was free, and half of what is now */
+	room = (room + freed * LEN / 2) / 1024;
+	jit_test_result(room < NR && get(room, 1024),
+			"%zu blocks of 1024 bytes", room);
+	jit_test_result(held_bytes() <= held, "nothing has grown: %zu of %zu",
+			held_bytes(), held);
+	put(room);
+	for (i = 0; i < nr; i++)
+		jit_free(live[i]);
+	jit_free_barrier();
+	vfree(live);
+}
+
 const struct jit_test_case jit_test_cases[] = {
 	{ "again", test_again },
 	{ "others", test_others },
+	{ "waiting", test_waiting },
 	{ }
 };
 
