@@ -26,7 +26,7 @@ impl Allocator {
         if size == 0 {
             return Err(EINVAL);
         }
-        if self.stats().waiting().bytes > policy::backlog(self.budget().spent(), pool.cpus()) {
+        if self.stats().waiting().bytes > policy::backlog(self.budget().spent(), pool.askers.nr()) {
             self.reclaim();
         }
         if pool.is_own(size) {
@@ -41,7 +41,7 @@ impl Allocator {
         if let Some(slot) = self.take_or_join(pool, grains)? {
             return Ok(slot);
         }
-        if policy::waits_first(pool.held(), self.stats().waiting().bytes, pool.cpus()) {
+        if policy::waits_first(pool.held(), self.stats().waiting().bytes, pool.askers.nr()) {
             // If there was nothing left to reclaim, somebody else has just done it.
             self.reclaim();
             if let Some(slot) = self.take_or_join(pool, grains)? {

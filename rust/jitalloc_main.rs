@@ -20,7 +20,8 @@
 //!     map.rs bits.rs              [pure]  which parts are free
 //!     records.rs supply.rs        [pure]  whose the others are; records of none
 //!     free_lists.rs demand.rs     [pure]  freed blocks that stay what they are, and how many
-//!     policy.rs try_lock.rs       [pure]  how large things are; a lock that is only tried
+//!     policy.rs askers.rs         [pure]  how large things are; how many CPUs ask
+//!     try_lock.rs                 [pure]  a lock that is only tried
 //!     ----------------------------------------------------------------------
 //!     text.rs data.rs                     owned memory, from filled to published
 //!     view.rs protect.rs                  the write view, permissions
@@ -40,6 +41,7 @@ mod abi;
 mod allocator;
 mod arch;
 mod arena;
+mod askers;
 mod bits;
 mod budget;
 mod cache;

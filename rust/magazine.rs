@@ -6,6 +6,7 @@
 //! nothing that other CPUs use.
 
 use crate::{
+    askers::Asked,
     free_lists,
     pack::{Chain, Slot},
 };
@@ -29,7 +30,7 @@ pub(crate) struct Magazine {
     stacks: [Stack; LENGTHS],
     grains: usize,
     /// When blocks were last asked for.
-    epoch: u32,
+    pub(crate) asked: Asked,
 }
 
 impl Magazine {
@@ -43,13 +44,8 @@ impl Magazine {
                 }
             }; LENGTHS],
             grains: 0,
-            epoch: 0,
+            asked: Asked::NEVER,
         }
-    }
-
-    /// Returns whether this is the first time in `epoch`, which is not zero, that blocks are asked for.
-    pub(crate) fn is_new_in(&mut self, epoch: u32) -> bool {
-        core::mem::replace(&mut self.epoch, epoch) != epoch
     }
 
     #[inline]

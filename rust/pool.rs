@@ -14,6 +14,7 @@ use kernel::{
 
 use crate::{
     arena::Slab,
+    askers::Askers,
     budget::Budget,
     data::Data,
     entry::{Carved, Entry},
@@ -74,12 +75,7 @@ pub(crate) struct Pool {
     pub(crate) packs: SpinLock<Packs>,
     magazines: KVec<KBox<TryLock<Magazine>>>,
     pub(crate) held: Atomic<usize>,
-    /// Counts what the worker has done.
-    epoch: Atomic<u32>,
-    /// CPUs that have asked for blocks since then.
-    cpus: Atomic<usize>,
-    /// The same, between the last two times.
-    cpus_before: Atomic<usize>,
+    pub(crate) askers: Askers,
 }
 
 impl Pool {
@@ -109,9 +105,7 @@ impl Pool {
                 packs <- new_spinlock!(Packs::new(), "jitalloc::pool"),
                 magazines,
                 held: Atomic::new(0),
-                epoch: Atomic::new(1),
-                cpus: Atomic::new(0),
-                cpus_before: Atomic::new(0),
+                askers: Askers::new(),
             }),
             GFP_KERNEL,
         )
@@ -159,9 +153,7 @@ impl Pool {
             let mut magazine = self.magazine();
             let most = match &mut magazine {
                 Some(magazine) if carve > 1 => {
-                    if magazine.is_new_in(self.epoch.load(Relaxed)) {
-                        self.cpus.fetch_add(1, Relaxed);
-                    }
+                    self.askers.ask(&mut magazine.asked);
                     magazine.ask(grains, limit)
                 }
                 _ => 1,
@@ -209,19 +201,6 @@ impl Pool {
 
     fn put_back(&self, grains: usize, slot: Slot) {
         self.packs.lock().put_back(grains, slot);
-    }
-
-    /// Returns how many CPUs have asked for blocks lately.
-    pub(crate) fn cpus(&self) -> usize {
-        self.cpus.load(Relaxed).max(self.cpus_before.load(Relaxed))
-    }
-
-    /// Begins to count anew which CPUs ask for blocks.
-    pub(crate) fn next_epoch(&self) {
-        self.epoch
-            .store(self.epoch.load(Relaxed).wrapping_add(1).max(1), Relaxed);
-        // At first nobody has asked again: what was before holds until everybody had time to.
-        self.cpus_before.store(self.cpus.xchg(0, Relaxed), Relaxed);
     }
 
     /// Puts what all CPUs have at hand back into the packs, but for those that use it just now.

@@ -34,7 +34,7 @@ impl Pool {
     pub(crate) fn collect(&self) -> bool {
         let mut any = false;
 
-        self.next_epoch();
+        self.askers.next();
         for entry in self.packs.lock().entries() {
             entry.supply.begin_grace();
             entry.dying = entry.pack.records().take_dying();

@@ -12,6 +12,8 @@
 mod arch {
     pub(crate) mod x86;
 }
+#[path = "../../rust/askers.rs"]
+mod askers;
 #[path = "../../rust/bits.rs"]
 mod bits;
 #[path = "../../rust/demand.rs"]
@@ -39,6 +41,7 @@ mod oracle;
 mod rng;
 
 mod test_arch;
+mod test_askers;
 mod test_bits;
 mod test_demand;
 mod test_free_lists;
