@@ -18,7 +18,7 @@
 //!     packs.rs entry.rs pack.rs arena.rs  memory that many share, records of who has what
 //!     stats.rs misuse.rs vec.rs           counters, reports, vectors
 //!     map.rs bits.rs              [pure]  which parts are free
-//!     records.rs supply.rs        [pure]  whose the others are; records of none
+//!     records.rs block.rs supply.rs [pure] whose the others are; records of none
 //!     free_lists.rs demand.rs     [pure]  freed blocks that stay what they are, and how many
 //!     policy.rs askers.rs         [pure]  how large things are; how many CPUs ask
 //!     try_lock.rs                 [pure]  a lock that is only tried
@@ -43,6 +43,7 @@ mod arch;
 mod arena;
 mod askers;
 mod bits;
+mod block;
 mod budget;
 mod cache;
 mod data;

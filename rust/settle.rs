@@ -9,10 +9,11 @@ use core::mem;
 use kernel::sync::{atomic::Relaxed, Arc};
 
 use crate::{
+    block::{Block, State},
     entry::Entry,
     pack::Pack,
     pool::{Pool, PART},
-    records::{Block, Dying, State},
+    records::Dying,
 };
 
 impl Pool {

@@ -16,6 +16,8 @@ mod arch {
 mod askers;
 #[path = "../../rust/bits.rs"]
 mod bits;
+#[path = "../../rust/block.rs"]
+mod block;
 #[path = "../../rust/demand.rs"]
 mod demand;
 #[path = "../../rust/free_lists.rs"]

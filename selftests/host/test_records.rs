@@ -2,7 +2,8 @@
 
 //! Single steps of the records of a pack.
 
-use crate::records::{Arena, Block, Dying, Index, Record, Records, State, Window, MAX_GRAINS};
+use crate::block::{Block, State};
+use crate::records::{Arena, Dying, Index, Record, Records, Window, MAX_GRAINS};
 use crate::supply::Supply;
 use crate::sync::AtomicU16;
 use std::cell::Cell;

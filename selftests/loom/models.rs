@@ -9,6 +9,8 @@
 #![cfg(test)]
 #![allow(dead_code)]
 
+#[path = "../../rust/block.rs"]
+mod block;
 #[path = "../../rust/free_lists.rs"]
 mod free_lists;
 #[path = "../../rust/kick.rs"]

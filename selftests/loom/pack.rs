@@ -2,8 +2,9 @@
 
 //! A pack of a few records, with memory that whoever has a block writes.
 
+use crate::block::{Block, State};
 use crate::kick::Kick;
-use crate::records::{Arena, Block, Index, Record, Records, State, Window};
+use crate::records::{Arena, Index, Record, Records, Window};
 use crate::sync::AtomicU16;
 use loom::cell::UnsafeCell;
 
