@@ -168,13 +168,9 @@ impl Arena for Slabs {
     #[inline]
     fn get(&self, index: Index) -> Option<&Record> {
         let place = index.place();
-        let (slab, in_slab) = if place < self.border {
-            // The remainder says what the comparison has said.
-            let slab = place.wrapping_shr(self.shift) % SMALL;
-
-            (self.small[slab].get(), place & self.mask)
-        } else {
-            self.get_large(index)?
+        let (slab, in_slab) = match self.small.get(place.wrapping_shr(self.shift)) {
+            Some(slab) => (slab.get(), place & self.mask),
+            None => self.get_large(index)?,
         };
 
         if slab.is_null() {

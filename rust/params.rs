@@ -43,7 +43,14 @@ impl JitType {
 
     /// Returns the type with the number `raw`, if there is one.
     pub(crate) fn from_raw(raw: u32) -> Option<JitType> {
-        JitType::ALL.get(raw as usize).copied()
+        Some(match raw {
+            0 => JitType::ModulesText,
+            1 => JitType::ModulesData,
+            2 => JitType::Kprobes,
+            3 => JitType::Ftrace,
+            4 => JitType::Bpf,
+            _ => return None,
+        })
     }
 
     /// Returns the place of this type in a table with one entry for each type.

@@ -26,6 +26,10 @@ use crate::{
 /// Pages of a frame.
 const PAGES: usize = 512;
 
+/// Logarithm of the bytes of a frame.
+const FRAME_SHIFT: usize = PAGE_SHIFT + PAGES.ilog2() as usize;
+const FRAME_SIZE: usize = 1 << FRAME_SHIFT;
+
 /// The packs of the pages of a frame.
 type Table = [AtomicPtr<Pack>; PAGES];
 
@@ -50,7 +54,6 @@ struct Frame {
 #[pin_data]
 pub(crate) struct Registry {
     origin: usize,
-    frame_shift: u32,
     frames: KVVec<Frame>,
     #[pin]
     changing: Mutex<()>,
@@ -77,13 +80,9 @@ impl Registry {
             ..
         } = *layout;
         let origin = modules_start & !pmd_size.wrapping_sub(1);
-        let frame_shift = pmd_size.checked_ilog2().ok_or(EINVAL)?;
-        let nr = modules_end
-            .wrapping_sub(origin)
-            .wrapping_shr(frame_shift)
-            .wrapping_add(1);
+        let nr = (modules_end.wrapping_sub(origin) >> FRAME_SHIFT).wrapping_add(1);
 
-        if page_size.wrapping_mul(PAGES) != pmd_size {
+        if page_size != PAGE_SIZE || pmd_size != FRAME_SIZE {
             return Err(EINVAL);
         }
         let frames = vec::filled(nr, || {
@@ -95,7 +94,6 @@ impl Registry {
 
         Ok(pin_init!(Registry {
             origin,
-            frame_shift,
             frames,
             changing <- new_mutex!((), "jitalloc::registry"),
         }))
@@ -109,7 +107,7 @@ impl Registry {
     #[inline]
     pub(crate) fn find<'a>(&'a self, addr: usize, _reading: &'a impl Reading) -> Option<&'a Pack> {
         let offset = addr.wrapping_sub(self.origin);
-        let frame = self.frames.get(offset.wrapping_shr(self.frame_shift))?;
+        let frame = self.frames.get(offset >> FRAME_SHIFT)?;
         let mut pack = frame.whole.load(Acquire);
 
         if pack.is_null() {
@@ -126,22 +124,18 @@ impl Registry {
     /// Stores `pack` for all pages of `first..first + len`.
     fn store(&self, first: usize, len: usize, pack: *const Pack) -> Result {
         let pack = pack.cast_mut();
-        let frame_size = 1_usize.wrapping_shl(self.frame_shift);
         let mut offset = first.wrapping_sub(self.origin);
         let end = offset.wrapping_add(len);
 
         while offset < end {
-            let frame = self
-                .frames
-                .get(offset.wrapping_shr(self.frame_shift))
-                .ok_or(ERANGE)?;
-            let in_frame = offset & frame_size.wrapping_sub(1);
+            let frame = self.frames.get(offset >> FRAME_SHIFT).ok_or(ERANGE)?;
+            let in_frame = offset % FRAME_SIZE;
             let now = end
                 .wrapping_sub(offset)
-                .min(frame_size.wrapping_sub(in_frame));
+                .min(FRAME_SIZE.wrapping_sub(in_frame));
             let mut table = frame.table.load(Relaxed);
 
-            if table.is_null() && now == frame_size {
+            if table.is_null() && now == FRAME_SIZE {
                 frame.whole.store(pack, Release);
             } else {
                 if table.is_null() {
