@@ -11,8 +11,11 @@ pub(crate) const GRAIN: usize = 32;
 /// grows: the wait would cost more than the memory does.
 const PATIENCE: usize = 4 << 20;
 
-/// Least and most grains of a window.
-const WINDOW: (usize, usize) = (4, 64);
+/// Grains of the windows of a pool's first pack, of whose blocks nobody knows yet how long they will be.
+const FIRST_WINDOW: usize = 4;
+
+/// Most grains of a window.
+const MOST_WINDOW: usize = 64;
 
 /// Least bytes of a small step.
 const LEAST_STEP: usize = 16 << 10;
@@ -74,18 +77,13 @@ pub(crate) fn growth(held: usize, size: usize, page: usize, pmd: usize) -> Optio
 }
 
 /// Returns how many grains the windows of a new pack have in which the records of blocks are looked
-/// for, in a pool that has `blocks` blocks of `grains` grains in all, and grows by `growth`: as many as
-/// a block has, or more if blocks are short, lest there be more windows than records; and not so
-/// many that the long ones make the windows long in which the short ones are.
-pub(crate) fn window(growth: Growth, grains: usize, blocks: usize) -> usize {
-    let (least, most) = WINDOW;
-
-    match growth {
-        // Nobody knows yet what is to come.
-        Growth::Small(_) => least,
-        Growth::Large | Growth::Own(_) => {
-            grains.checked_div(blocks).unwrap_or(0).clamp(least, most)
-        }
+/// for, in a pool that has `blocks` blocks of `grains` grains in all: as many as a block has, so that
+/// there are no more windows than records; and not so many that the long ones make the windows long
+/// in which the short ones are.
+pub(crate) fn window(grains: usize, blocks: usize) -> usize {
+    match grains.checked_div(blocks) {
+        Some(grains) => grains.clamp(1, MOST_WINDOW),
+        None => FIRST_WINDOW,
     }
 }
 

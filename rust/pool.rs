@@ -278,7 +278,7 @@ impl Pool {
         } = self.source.layout;
         let growth = policy::growth(self.held(), size, page_size, pmd_size).ok_or(E2BIG)?;
         let (grains, blocks) = self.packs.lock().taken();
-        let window = Window::of(policy::window(growth, grains, blocks));
+        let window = Window::of(policy::window(grains, blocks));
         let pack = match growth {
             Growth::Own(_) => Pack::own(self.memory(growth)?, size)?,
             Growth::Small(_) => Pack::shared(self.memory(growth)?, window)?,

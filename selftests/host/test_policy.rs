@@ -145,20 +145,20 @@ fn all_cpus_share_what_may_be_cached() {
 
 #[test]
 fn windows_are_as_long_as_blocks() {
-    let (least, most) = (
-        window(Growth::Large, 1, 1),
-        window(Growth::Large, 1 << 16, 1),
-    );
+    let (least, most) = (window(1, 1), window(1 << 16, 1));
 
-    assert!(least > 1 && least < most && most < 1 << 10);
-    for (grains, blocks) in [(0, 0), (0, 1), (1 << 16, 1), (usize::MAX, 1)] {
-        let found = window(Growth::Large, grains, blocks);
-
-        assert!((least..=most).contains(&found));
-        // What is to come is not known as long as the pool is small.
-        assert_eq!(window(Growth::Small(4096), grains, blocks), least);
+    assert_eq!(least, 1);
+    assert!(most > 32 && most < 1 << 10);
+    for (grains, blocks) in [(0, 1), (usize::MAX, 1), (usize::MAX, 1 << 16), (1, 1 << 16)] {
+        assert!((least..=most).contains(&window(grains, blocks)));
     }
     for grains in least..=most {
-        assert_eq!(window(Growth::Large, 1000 * grains, 1000), grains);
+        assert_eq!(window(1000 * grains, 1000), grains);
+        assert_eq!(window(1000 * grains + 999, 1000), grains);
     }
+    // What is to come is not known when there is nothing.
+    for grains in [0, 1, 1 << 16] {
+        assert_eq!(window(grains, 0), window(0, 0));
+    }
+    assert!(least < window(0, 0) && window(0, 0) < most);
 }
