@@ -55,15 +55,10 @@ impl Demand {
         }
     }
 
-    /// Returns whether another block is worth keeping, and counts it if it is.
-    #[inline]
-    pub(crate) fn keep(&mut self, grains: usize) -> bool {
-        match self.length(grains) {
-            Some(length) if length.kept < length.wanted => {
-                length.kept = length.kept.wrapping_add(1);
-                true
-            }
-            _ => false,
+    /// `nr` blocks of `grains` grains are kept, whether they are worth it or not.
+    pub(crate) fn keep(&mut self, grains: usize, nr: u16) {
+        if let Some(length) = self.length(grains) {
+            length.kept = length.kept.wrapping_add(nr.into());
         }
     }
 

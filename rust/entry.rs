@@ -12,6 +12,7 @@ use crate::{
     pack::{Chain, Pack, Slot},
     policy::GRAIN,
     records::{Arena, Dying},
+    sorted::Sorted,
     supply::Supply,
     vec,
 };
@@ -230,20 +231,25 @@ impl Entry {
         nr
     }
 
-    /// Takes the first of `dying` back, after its grace period, and keeps it if `demand` says so.
-    /// Returns false if there is none.
-    #[inline]
-    pub(crate) fn take_back(&mut self, dying: &mut Dying, demand: &mut Demand) -> bool {
+    /// Keeps what comes back.
+    pub(crate) fn keep(&mut self, sorted: &Sorted, demand: &mut Demand) {
         let arena = self.pack.records().arena();
-        let Some((index, start, block)) = dying.next(arena) else {
+
+        for (grains, fresh) in sorted.each() {
+            self.kept.add(arena, grains, fresh);
+            demand.keep(grains, fresh.nr());
+        }
+    }
+
+    /// Joins the first of `dying`, after its grace period. Returns false if there is none.
+    pub(crate) fn join_dying(&mut self, dying: &mut Dying) -> bool {
+        let next = dying.next(self.pack.records().arena());
+        let Some((_, record, start)) = next else {
             return false;
         };
+        let grains = record.block().grains();
 
-        if demand.keep(block.grains()) {
-            self.kept.push(arena, index);
-        } else {
-            self.unlink(start..start.wrapping_add(block.grains()));
-        }
+        self.unlink(start..start.wrapping_add(grains));
         true
     }
 }

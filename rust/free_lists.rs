@@ -9,7 +9,10 @@
 //! Pure but for the atomics of records. Whoever calls holds the pool's lock. Arithmetic wraps and
 //! slices are read by `get()`, so that nothing can panic.
 
-use crate::records::{Arena, Index};
+use crate::{
+    batches::{Fresh, List},
+    records::{Arena, Index},
+};
 
 /// Longest block that is kept, in grains.
 pub(crate) const LONGEST: usize = 32;
@@ -73,13 +76,10 @@ impl Lengths {
 ///
 /// # Invariants
 ///
-/// - `heads` has for each length the number of the first record of a list, or zero. The records are
-///   those of cached blocks of that length which nobody has.
-/// - `nr` has how many there are of each length, `lengths` those whose list is not empty; `grains` is
-///   the sum of the blocks' lengths.
+/// - Each length has a list of blocks of that length.
+/// - `lengths` has those whose list is not empty; `grains` is the sum of the blocks' lengths.
 pub(crate) struct FreeLists {
-    heads: [u16; LONGEST],
-    nr: [u16; LONGEST],
+    lists: [List; LONGEST],
     lengths: Lengths,
     grains: usize,
 }
@@ -88,8 +88,7 @@ impl FreeLists {
     /// Makes empty lists.
     pub(crate) const fn new() -> FreeLists {
         FreeLists {
-            heads: [0; LONGEST],
-            nr: [0; LONGEST],
+            lists: [const { List::EMPTY }; LONGEST],
             lengths: Lengths::NONE,
             grains: 0,
         }
@@ -110,56 +109,38 @@ impl FreeLists {
     pub(crate) fn each(&self) -> impl Iterator<Item = (usize, u32)> + '_ {
         let mut grains = 0_usize;
 
-        self.nr.iter().map(move |nr| {
+        self.lists.iter().map(move |list| {
             grains = grains.wrapping_add(1);
-            (grains, u32::from(*nr))
+            (grains, u32::from(list.nr()))
         })
     }
 
-    /// Keeps the block of a record, of a length that can be kept, that nobody has any more.
-    #[inline]
-    pub(crate) fn push<A: Arena>(&mut self, arena: &A, index: Index) {
-        let Some(record) = arena.get(index) else {
-            return;
-        };
-        let grains = record.block().grains();
-        let place = grains.wrapping_sub(1);
+    /// Keeps blocks of `grains` grains, a length that can be kept, that came back.
+    pub(crate) fn add<A: Arena>(&mut self, arena: &A, grains: usize, fresh: Fresh) {
+        let list = self.lists.get_mut(grains.wrapping_sub(1));
 
-        if let (Some(head), Some(nr)) = (self.heads.get_mut(place), self.nr.get_mut(place)) {
-            record.renew(Index::new((*head).into()));
-            *head = index.to_u16();
-            *nr = nr.wrapping_add(1);
+        if list.and_then(|list| list.add(arena, fresh)).is_some() {
             self.lengths = self.lengths.or(Lengths::of(grains));
-            self.grains = self.grains.wrapping_add(grains);
+            self.grains = self
+                .grains
+                .wrapping_add(grains.wrapping_mul(fresh.nr().into()));
         }
     }
 
-    /// Takes up to `most` blocks of `grains` grains, which are linked. Returns the first, and how many
-    /// there are.
+    /// Takes up to `most` blocks of `grains` grains, as [`List::take`].
     pub(crate) fn take<A: Arena>(
         &mut self,
         arena: &A,
         grains: usize,
         most: u16,
     ) -> Option<(Index, u16)> {
-        let place = grains.wrapping_sub(1);
-        let head = self.heads.get_mut(place)?;
-        let nr = self.nr.get_mut(place)?;
-        let first = Index::new((*head).into())?;
-        let taken = most.min(*nr);
-        let mut next = None;
+        let list = self.lists.get_mut(grains.wrapping_sub(1))?;
+        let (first, nr) = list.take(arena, most)?;
 
-        if taken < *nr {
-            next = Some(first);
-            for _ in 0..taken {
-                next = arena.get(next?)?.next();
-            }
-        } else {
+        if list.nr() == 0 {
             self.lengths = self.lengths.without(Lengths::of(grains));
         }
-        *head = next.map_or(0, Index::to_u16);
-        *nr = nr.wrapping_sub(taken);
-        self.grains = self.grains.wrapping_sub(grains.wrapping_mul(taken.into()));
-        Some((first, taken))
+        self.grains = self.grains.wrapping_sub(grains.wrapping_mul(nr.into()));
+        Some((first, nr))
     }
 }

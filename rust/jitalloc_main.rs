@@ -20,6 +20,7 @@
 //!     map.rs bits.rs              [pure]  which parts are free
 //!     records.rs block.rs supply.rs [pure] whose the others are; records of none
 //!     free_lists.rs demand.rs     [pure]  freed blocks that stay what they are, and how many
+//!     batches.rs sorted.rs        [pure]  blocks of one length; those that come back
 //!     policy.rs askers.rs         [pure]  how large things are; how many CPUs ask
 //!     try_lock.rs                 [pure]  a lock that is only tried
 //!     ----------------------------------------------------------------------
@@ -42,6 +43,7 @@ mod allocator;
 mod arch;
 mod arena;
 mod askers;
+mod batches;
 mod bits;
 mod block;
 mod budget;
@@ -73,6 +75,7 @@ mod registry;
 mod rox;
 mod settle;
 mod shrinker;
+mod sorted;
 mod stats;
 mod supply;
 mod sync;

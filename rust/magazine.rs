@@ -7,15 +7,13 @@
 
 use crate::{
     askers::Asked,
+    batches::BATCH,
     free_lists,
     pack::{Chain, Slot},
 };
 
 /// Lengths that are cached, in grains.
 const LENGTHS: usize = free_lists::LONGEST;
-
-/// Most blocks of a length. They come at once, and somebody waits for them.
-const MOST: u16 = 32;
 
 /// Blocks of one length.
 struct Stack {
@@ -74,7 +72,7 @@ impl Magazine {
         }
         let ask = stack.ask;
 
-        stack.ask = ask.wrapping_mul(2).min(MOST);
+        stack.ask = ask.wrapping_mul(2).min(BATCH);
         // CAST: It is not more than `ask`.
         let fits = room.checked_div(grains).unwrap_or(0).min(ask.into()) as u16;
         fits.max(1)

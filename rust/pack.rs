@@ -4,7 +4,7 @@
 //!
 //! An allocation that is larger than a pack has one for itself, with a single grain.
 
-use core::ptr::NonNull;
+use core::{ops::Range, ptr::NonNull};
 use kernel::prelude::*;
 
 use crate::{
@@ -15,15 +15,12 @@ use crate::{
     data::Data,
     irq,
     misuse::Misuse,
-    policy::{self, GRAIN},
+    policy::GRAIN,
     records::{self, Arena, Index, Record, Records, Window},
     sync::AtomicU16,
     text::Text,
     vec,
 };
-
-// What rounding up to grains adds has room in a record.
-const _: () = assert!(GRAIN - 1 <= Block::MAX_SLACK);
 
 /// The memory of a pack.
 pub(crate) enum Memory {
@@ -189,10 +186,7 @@ impl Pack {
     pub(crate) fn size_of(&self, block: Block) -> usize {
         match self.own {
             Some(size) => size,
-            None => block
-                .grains()
-                .wrapping_mul(GRAIN)
-                .wrapping_sub(block.slack()),
+            None => block.size(),
         }
     }
 
@@ -277,42 +271,40 @@ impl Pack {
         }
     }
 
-    /// Makes grains what fresh ones are: text traps, data is zero.
+    /// Makes runs of grains what fresh ones are, until `next` has no other: text traps, data is zero.
     ///
     /// # Safety
     ///
-    /// Nobody uses them.
+    /// Nobody uses them, and they are blocks of the pack.
     ///
     /// # Context
     ///
     /// Process context.
-    pub(crate) unsafe fn clean(&self, runs: impl Iterator<Item = core::ops::Range<usize>>) {
-        match &self.memory {
+    #[inline(always)]
+    pub(crate) unsafe fn clean(&self, mut next: impl FnMut() -> Option<Range<usize>>) {
+        let off;
+        let mut writing = match &self.memory {
             Memory::Text(text) => {
-                let off = irq::Off::new();
+                off = irq::Off::new();
                 // SAFETY: The caller has a reference to the pack, which is all that is needed.
-                let mut writing = unsafe { text.writing(&off) };
+                Some(unsafe { text.writing(&off) })
+            }
+            Memory::Data(_) => None,
+        };
 
-                for run in runs {
-                    let offset = run.start.wrapping_shl(self.grain_shift);
+        while let Some(run) = next() {
+            let len = bits::length(&run).wrapping_mul(GRAIN);
+
+            match &mut writing {
+                Some(writing) => {
+                    let offset = run.start.wrapping_mul(GRAIN);
 
                     // A run of the pack is inside it, and nothing else fails.
-                    let _ = writing.set(offset, arch::TRAP, bits::length(&run).wrapping_mul(GRAIN));
+                    let _ = writing.set(offset, arch::TRAP, len);
                 }
-            }
-            Memory::Data(data) => {
-                for run in runs {
-                    let offset = run.start.wrapping_shl(self.grain_shift);
-
-                    // SAFETY: The run is inside the data, which is writable; the caller says that
-                    // nobody uses it.
-                    unsafe {
-                        data.start()
-                            .add(offset)
-                            .as_ptr()
-                            .write_bytes(0, bits::length(&run).wrapping_mul(GRAIN));
-                    }
-                }
+                // SAFETY: By the type invariant, the run is inside the data, which is writable; the
+                // caller says that nobody uses it.
+                None => unsafe { self.addr_of(run.start).as_ptr().write_bytes(0, len) },
             }
         }
     }
@@ -354,7 +346,8 @@ impl Slot {
     pub(crate) fn give(self, ty: u32, size: usize, owner: u32) -> NonNull<u8> {
         // SAFETY: By the type invariant, the record stays as long as the block is taken.
         let record = unsafe { self.record.as_ref() };
-        let slack = policy::grains(size).wrapping_mul(GRAIN).wrapping_sub(size);
+        // What is missing to a multiple of a grain.
+        let slack = size.wrapping_neg() % GRAIN;
 
         record.make_live(ty, slack, owner);
         self.start

@@ -13,6 +13,7 @@ use crate::{
     pack::{Chain, Slot},
     policy::GRAIN,
     records::Dying,
+    sorted::Sorted,
     vec,
 };
 
@@ -27,6 +28,8 @@ pub(crate) struct Packs {
     entries: KVec<Entry>,
     summaries: KVec<Summary>,
     demand: Demand,
+    /// Where blocks were last taken that were kept.
+    last: usize,
 }
 
 impl Packs {
@@ -36,6 +39,7 @@ impl Packs {
             entries: KVec::new(),
             summaries: KVec::new(),
             demand: Demand::new(),
+            last: 0,
         }
     }
 
@@ -107,6 +111,7 @@ impl Packs {
             entries: KVec::with_capacity(room, GFP_KERNEL)?,
             summaries: KVec::with_capacity(room, GFP_KERNEL)?,
             demand: Demand::new(),
+            last: 0,
         })
     }
 
@@ -177,12 +182,18 @@ impl Packs {
 
     fn take_kept(&mut self, grains: usize, most: u16) -> Chain {
         let length = Lengths::of(grains);
-        let mut summaries = self.summaries.iter();
-        let found = summaries.position(|summary| summary.kept.meets(length));
-        let taken =
-            found.and_then(|place| self.change(place, |entry, _| entry.take_kept(grains, most)));
+        let has = |summary: &Summary| summary.kept.meets(length);
 
-        taken.unwrap_or(Chain::EMPTY)
+        // Where there are some, there are most often more.
+        if !self.summaries.get(self.last).is_some_and(has) {
+            let Some(place) = self.summaries.iter().position(has) else {
+                return Chain::EMPTY;
+            };
+
+            self.last = place;
+        }
+        self.change(self.last, |entry, _| entry.take_kept(grains, most))
+            .unwrap_or(Chain::EMPTY)
     }
 
     fn carve(&mut self, grains: usize, most: u16) -> Carved {
@@ -224,11 +235,16 @@ impl Packs {
         self.demand.next();
     }
 
-    /// Takes up to `most` of the blocks of a pack back that have died. Returns whether any are left.
-    pub(crate) fn take_back(&mut self, place: usize, dying: &mut Dying, most: usize) -> bool {
-        let is_there = self.change(place, |entry, demand| {
+    /// Keeps blocks of a pack that come back.
+    pub(crate) fn keep(&mut self, place: usize, sorted: &Sorted) {
+        self.change(place, |entry, demand| entry.keep(sorted, demand));
+    }
+
+    /// Joins up to `most` of the blocks of a pack that have died. Returns whether any are left.
+    pub(crate) fn join_dying(&mut self, place: usize, dying: &mut Dying, most: usize) -> bool {
+        let is_there = self.change(place, |entry, _| {
             for _ in 0..most {
-                if !entry.take_back(dying, demand) {
+                if !entry.join_dying(dying) {
                     break;
                 }
             }

@@ -67,7 +67,7 @@ pub(crate) const MAX_RECORDS: usize = INDEX_MASK as usize;
 /// Largest number of grains of a pack.
 pub(crate) const MAX_GRAINS: usize = 1 << INDEX_BITS;
 
-const _: () = assert!(MAX_GRAINS <= Block::MAX_GRAINS);
+const _: () = assert!(Block::cached(MAX_GRAINS).grains() == MAX_GRAINS);
 
 /// Number of a record in its pack, not zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,16 +171,29 @@ impl Record {
         self.set_list(self.grain(), Index::number(next));
     }
 
-    /// Makes a block that nobody has any more a cached one, and links it in front of `next`.
-    ///
-    /// The caller holds the pool's lock.
+    /// Makes `block`, which begins at `grain`, and which nobody has any more, a cached one, and links it
+    /// in front of `next`. Nobody else links it.
     #[inline]
-    pub(crate) fn renew(&self, next: Option<Index>) {
-        let grains = Block(self.word.load(Relaxed)).grains();
-
-        self.link(next);
+    pub(crate) fn renew(&self, block: Block, grain: usize, next: Option<Index>) {
+        self.set_list(grain, Index::number(next));
         // Nothing follows from it for anybody until somebody makes the block live.
-        self.word.store(Block::cached(grains).0, Relaxed);
+        self.word.store(block.renewed().0, Relaxed);
+    }
+
+    /// Makes a cached block, which nobody else has, the first of a batch of `nr` which the record with
+    /// the number `behind` follows.
+    #[inline]
+    pub(crate) fn begin_batch(&self, nr: u16, behind: u16) {
+        let block = Block(self.word.load(Relaxed));
+
+        self.word.store(block.first_of(nr, behind).0, Relaxed);
+    }
+
+    /// Returns how many blocks the batch has of which a cached block is the first, and the number of the
+    /// record behind it.
+    #[inline]
+    pub(crate) fn batch(&self) -> (u16, u16) {
+        Block(self.word.load(Relaxed)).batch()
     }
 
     /// Makes a live block a dying one. Returns what it was before; if that is not live, nothing has
@@ -391,23 +404,23 @@ impl Dying {
         self.0.is_none()
     }
 
-    /// Takes the first that is left: its record, where it begins, and what is known of it.
-    pub(crate) fn next<A: Arena>(&mut self, arena: &A) -> Option<(Index, usize, Block)> {
+    /// Takes the first that is left: its record, and where it begins.
+    #[inline]
+    pub(crate) fn next<'a, A: Arena>(
+        &mut self,
+        arena: &'a A,
+    ) -> Option<(Index, &'a Record, usize)> {
         let index = self.0?;
         let record = arena.get(index)?;
         let (next, grain) = record.list();
 
         self.0 = next;
-        Some((index, grain, record.block()))
+        Some((index, record, grain))
     }
 
-    /// Iterates over where each begins, and what is known of it.
-    pub(crate) fn iter<'a, A: Arena>(
-        &self,
-        arena: &'a A,
-    ) -> impl Iterator<Item = (usize, Block)> + use<'a, A> {
-        let mut left = Dying(self.0);
-
-        core::iter::from_fn(move || left.next(arena).map(|(_, grain, block)| (grain, block)))
+    /// Puts back what [`Dying::next`] has returned.
+    pub(crate) fn push(&mut self, index: Index, record: &Record) {
+        record.link(self.0);
+        self.0 = Some(index);
     }
 }

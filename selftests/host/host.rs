@@ -14,6 +14,8 @@ mod arch {
 }
 #[path = "../../rust/askers.rs"]
 mod askers;
+#[path = "../../rust/batches.rs"]
+mod batches;
 #[path = "../../rust/bits.rs"]
 mod bits;
 #[path = "../../rust/block.rs"]
@@ -30,6 +32,8 @@ mod params;
 mod policy;
 #[path = "../../rust/records.rs"]
 mod records;
+#[path = "../../rust/sorted.rs"]
+mod sorted;
 #[path = "../../rust/supply.rs"]
 mod supply;
 #[allow(unused_imports)]
@@ -44,6 +48,8 @@ mod rng;
 
 mod test_arch;
 mod test_askers;
+mod test_batches;
+mod test_batches_random;
 mod test_bits;
 mod test_demand;
 mod test_free_lists;
@@ -55,4 +61,6 @@ mod test_params_fuzz;
 mod test_policy;
 mod test_records;
 mod test_records_random;
+mod test_sorted;
+mod test_supply;
 mod test_try_lock;

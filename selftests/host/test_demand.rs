@@ -26,7 +26,17 @@ fn wanted(lengths: &[(usize, u16)]) -> Demand {
 
 /// Keeps as many as are worth it, and returns how many these are.
 fn keep_all(demand: &mut Demand, grains: usize) -> usize {
-    std::iter::from_fn(|| demand.keep(grains).then_some(())).count()
+    let mut nr = 0;
+
+    loop {
+        demand.keep(grains, 1);
+        assert!(demand.has(grains));
+        if demand.has_surplus(grains) {
+            demand.forget(grains, 1);
+            return nr;
+        }
+        nr += 1;
+    }
 }
 
 fn set(lengths: &[usize]) -> Lengths {
@@ -40,11 +50,36 @@ fn at_first_nothing_is_worth_keeping() {
     let mut demand = Demand::new();
 
     for grains in (1..=LAST).chain(OTHERS) {
-        assert!(!demand.keep(grains) && !demand.has(grains));
+        assert!(!demand.has(grains) && !demand.has_surplus(grains));
     }
     assert_eq!(demand.surplus(), Lengths::NONE);
+    for grains in 1..=LAST {
+        assert_eq!(keep_all(&mut demand, grains), 0);
+        assert!(!demand.has(grains));
+    }
     demand.next();
-    assert!(!demand.keep(1));
+    assert_eq!(keep_all(&mut demand, 1), 0);
+}
+
+/// Whether it is worth it or not.
+#[test]
+fn all_are_kept_that_are_said_to_be() {
+    let mut demand = wanted(&[(LAST, 5)]);
+
+    demand.keep(1, 0);
+    assert!(!demand.has(1) && !demand.has_surplus(1));
+    for (grains, nr, surplus) in [(1, 3, 3), (LAST, 5, 0), (LAST, 4, 4)] {
+        demand.keep(grains, nr);
+        assert!(demand.has(grains));
+        for _ in 0..surplus {
+            assert!(demand.has_surplus(grains));
+            assert_eq!(demand.surplus(), set(&[grains]));
+            demand.forget(grains, 1);
+        }
+        assert!(!demand.has_surplus(grains));
+        assert_eq!(demand.surplus(), Lengths::NONE);
+    }
+    assert!(!demand.has(1) && demand.has(LAST));
 }
 
 #[test]
@@ -54,10 +89,11 @@ fn as_many_are_kept_as_were_taken() {
 
         demand.take(grains, 2);
         demand.take(grains, 3);
-        assert!(!demand.keep(grains), "nobody has looked yet");
+        assert_eq!(keep_all(&mut demand, grains), 0, "nobody has looked yet");
         demand.next();
         for other in (1..=LAST).filter(|other| *other != grains) {
-            assert!(!demand.keep(other) && !demand.has(other));
+            assert_eq!(keep_all(&mut demand, other), 0);
+            assert!(!demand.has(other));
         }
         assert!(!demand.has(grains));
         assert_eq!(keep_all(&mut demand, grains), 5);
@@ -80,6 +116,11 @@ fn many_are_counted() {
     assert_eq!(keep_all(&mut demand, LAST), u16::MAX.into());
     demand.forget(1, 2 * u32::from(u16::MAX));
     assert!(!demand.has(1));
+    demand.keep(1, u16::MAX);
+    demand.keep(1, u16::MAX);
+    assert_eq!(demand.surplus(), Lengths::NONE);
+    demand.keep(1, 1);
+    assert_eq!(demand.surplus(), set(&[1]));
 }
 
 #[test]
@@ -88,8 +129,9 @@ fn lengths_that_are_not_kept_change_nothing() {
 
     for grains in OTHERS {
         demand.take(grains, 1000);
+        demand.keep(grains, 1001);
         demand.forget(grains, 1000);
-        assert!(!demand.keep(grains) && !demand.has(grains));
+        assert!(!demand.has(grains) && !demand.has_surplus(grains));
     }
     assert_eq!(keep_all(&mut demand, 1), 2);
     assert_eq!(keep_all(&mut demand, LAST), 3);
@@ -184,7 +226,7 @@ fn a_surplus_is_what_is_kept_above_what_is_wanted() {
     let odd: Vec<usize> = (1..=LAST).step_by(2).collect();
     assert_eq!(demand.surplus(), set(&odd));
     for (gone, grains) in odd.iter().enumerate() {
-        assert!(!demand.keep(*grains));
+        assert_eq!(keep_all(&mut demand, *grains), 0);
         demand.forget(*grains, 1);
         assert_eq!(demand.surplus(), set(&odd[gone + 1..]));
     }
@@ -246,17 +288,22 @@ impl World {
 
     fn keep(&mut self) {
         let grains = self.grains();
-        let keeps = self.demand.keep(grains);
+        let nr = match self.rng.below(64) {
+            0 => self.rng.below(50) as u16,
+            _ => 1,
+        };
+
+        self.demand.keep(grains, nr);
         let what = match self.naive.get_mut(&grains) {
-            Some(naive) if naive.kept < naive.wanted => {
-                assert!(keeps);
-                naive.kept += 1;
-                "kept"
+            Some(naive) => {
+                naive.kept += u64::from(nr);
+                if naive.kept > naive.wanted {
+                    "kept_too_many"
+                } else {
+                    "kept"
+                }
             }
-            _ => {
-                assert!(!keeps);
-                "not_kept"
-            }
+            None => "kept_others",
         };
 
         self.count(what);
@@ -274,6 +321,7 @@ impl World {
         };
         let nr = match self.rng.below(4) {
             0 => naive.kept,
+            1 => naive.kept.saturating_sub(naive.wanted),
             _ => naive.kept.min(1),
         };
 
@@ -317,13 +365,16 @@ impl World {
         let mut surplus = Lengths::NONE;
 
         for (grains, naive) in &self.naive {
+            let has_surplus = naive.kept > naive.wanted;
+
             assert_eq!(self.demand.has(*grains), naive.kept > 0);
-            if naive.kept > naive.wanted {
+            assert_eq!(self.demand.has_surplus(*grains), has_surplus);
+            if has_surplus {
                 surplus = surplus.or(Lengths::of(*grains));
             }
         }
         for grains in OTHERS {
-            assert!(!self.demand.has(grains));
+            assert!(!self.demand.has(grains) && !self.demand.has_surplus(grains));
         }
         assert_eq!(self.demand.surplus(), surplus);
         self.count(match surplus.greatest() {
@@ -346,7 +397,7 @@ fn random_steps_do_what_naive_counts_do() {
         match world.rng.below(64) {
             0 => world.next(),
             dice if dice <= takes => world.take(),
-            dice if dice % 8 == 7 => world.forget(),
+            dice if dice % 2 == 1 => world.forget(),
             _ => world.keep(),
         }
         world.check();
@@ -356,5 +407,5 @@ fn random_steps_do_what_naive_counts_do() {
         println!("# figure: demand_{what}={count}");
         assert!(*count > STEPS / 10_000, "{what}");
     }
-    assert_eq!(world.counts.len(), 10);
+    assert_eq!(world.counts.len(), 11);
 }

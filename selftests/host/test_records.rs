@@ -3,8 +3,8 @@
 //! Single steps of the records of a pack.
 
 use crate::block::{Block, State};
+use crate::free_lists::LONGEST;
 use crate::records::{Arena, Dying, Index, Record, Records, Window, MAX_GRAINS};
-use crate::supply::Supply;
 use crate::sync::AtomicU16;
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -69,7 +69,7 @@ impl Arena for Room {
 pub(crate) type VecRecords<A> = Records<A, Vec<AtomicU16>>;
 
 /// Grains of a window.
-const WINDOW: usize = 32;
+pub(crate) const WINDOW: usize = 32;
 
 pub(crate) fn records<A: Arena>(arena: A, grains: usize, window: usize) -> VecRecords<A> {
     let window = Window::of(window);
@@ -81,12 +81,18 @@ pub(crate) fn records<A: Arena>(arena: A, grains: usize, window: usize) -> VecRe
     records
 }
 
+/// Bytes of a grain, told a second time.
+const GRAIN: usize = 32;
+/// Longest block that a record can hold.
+const MOST_GRAINS: usize = (1 << 21) - 1;
+
 /// What a block is, with each part for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Parts {
     pub(crate) grains: usize,
     pub(crate) ty: u32,
     pub(crate) slack: usize,
+    /// Zero if the block is cached: it has something else there
     pub(crate) owner: u32,
     /// 0 to 2, in the order of a block's life
     pub(crate) state: u8,
@@ -119,8 +125,8 @@ pub(crate) fn parts(block: Block) -> Parts {
     Parts {
         grains: block.grains(),
         ty: block.ty(),
-        slack: block.slack(),
-        owner: block.owner(),
+        slack: block.grains() * GRAIN - block.size(),
+        owner: if state == CACHED { 0 } else { block.owner() },
         state,
     }
 }
@@ -156,18 +162,16 @@ pub(crate) fn kill<A: Arena>(records: &VecRecords<A>, grain: usize) -> Option<Pa
 pub(crate) fn drain<A: Arena>(records: &VecRecords<A>) -> Vec<(usize, Parts)> {
     let mut dying = records.take_dying();
     let is_empty = dying.is_empty();
-    let all: Vec<_> = dying
-        .iter(records.arena())
-        .map(|(grain, block)| (grain, parts(block)))
-        .collect();
     let list: Vec<_> = std::iter::from_fn(|| dying.next(records.arena()))
-        .map(|(index, grain, block)| {
-            assert_eq!(records.find(grain).unwrap().0, index);
-            (grain, parts(block))
+        .map(|(index, record, grain)| {
+            let found = records.find(grain).unwrap();
+
+            assert_eq!(found.0, index);
+            assert!(std::ptr::eq(found.1, record));
+            (grain, parts(record.block()))
         })
         .collect();
 
-    assert_eq!(list, all);
     assert_eq!(list.is_empty(), is_empty);
     assert!(dying.is_empty() && dying.next(records.arena()).is_none());
     list
@@ -197,7 +201,7 @@ pub(crate) fn some_records(nr: usize, grains: usize) -> VecRecords<Growing> {
 
 #[test]
 fn a_record_holds_all_that_a_block_can_be() {
-    for grains in [1, 2, WINDOW, MAX_GRAINS, 1 << 20, Block::MAX_GRAINS] {
+    for grains in [1, 2, WINDOW, MAX_GRAINS, 1 << 20, MOST_GRAINS] {
         for ty in 0..8 {
             for slack in 0..32 {
                 for owner in [0, 1, 1 << 31, u32::MAX] {
@@ -302,7 +306,7 @@ fn a_block_lives_again() {
     make_live(record, live(3));
     assert_eq!(kill(&records, 7), Some(live(3)));
     assert_eq!(drain(&records).len(), 1);
-    record.renew(Some(index(2)));
+    record.renew(record.block(), 7, Some(index(2)));
     assert_eq!(record.list(), (Some(index(2)), 7));
     assert_eq!(record.next(), Some(index(2)));
     assert_eq!(parts(record.block()), Parts::cached(3));
@@ -315,8 +319,87 @@ fn a_block_lives_again() {
     assert_eq!(kill(&records, 7), Some(other));
     assert_eq!(record.list(), (None, 7));
     assert_eq!(drain(&records).len(), 1);
-    record.renew(None);
+    record.renew(record.block(), 7, None);
     assert_eq!(record.list(), (None, 7));
+    assert_eq!(parts(record.block()), Parts::cached(3));
+}
+
+/// What a cached block knows of its batch changes nothing else of it, and is gone when it lives.
+#[test]
+fn a_cached_block_knows_its_batch() {
+    for grains in [1, 2, LONGEST, MAX_GRAINS, MOST_GRAINS] {
+        for nr in [1, 2, 32, 1 << 15, u16::MAX] {
+            for behind in [0, 1, 1 << 15, u16::MAX] {
+                let records = some_records(2, MAX_GRAINS);
+                let record = records.insert(index(1), 7, grains).unwrap();
+                let live = live(grains);
+
+                assert_eq!(record.batch(), (0, 0));
+                record.link(Some(index(2)));
+                for (nr, behind) in [(3, 0x5a5a), (nr, behind)] {
+                    record.begin_batch(nr, behind);
+                    assert_eq!(record.batch(), (nr, behind));
+                    assert_eq!(parts(record.block()), Parts::cached(grains));
+                    assert_eq!(record.list(), (Some(index(2)), 7));
+                    assert_eq!(kill(&records, 7), Some(Parts::cached(grains)));
+                    record.link(Some(index(1)));
+                    record.link(Some(index(2)));
+                    assert_eq!(record.batch(), (nr, behind));
+                }
+
+                make_live(record, live);
+                assert_eq!(kill(&records, 7), Some(live));
+                assert_eq!(drain(&records), [(7, dying(grains))]);
+                record.renew(record.block(), 7, None);
+                assert_eq!(record.batch(), (0, 0));
+                record.begin_batch(nr, behind);
+                record.renew(record.block(), 7, None);
+                assert_eq!(record.block(), Block::cached(grains));
+            }
+        }
+    }
+}
+
+/// Who takes the list may put some on another one, which is in the other order.
+#[test]
+fn blocks_that_have_died_are_put_on_another_list() {
+    let records = some_records(4, WINDOW);
+    for number in 1..=4 {
+        make_live(
+            records.insert(index(number), 5 * number, 4).unwrap(),
+            live(4),
+        );
+        assert_eq!(kill(&records, 5 * number), Some(live(4)));
+    }
+    let mut dying = records.take_dying();
+    let mut other = Dying::none();
+    let next = |dying: &mut Dying| {
+        let (index, record, grain) = dying.next(records.arena())?;
+
+        assert_eq!(grain, 5 * (index.place() + 1));
+        assert_eq!(parts(record.block()), self::dying(4));
+        Some((index, record))
+    };
+
+    for number in [4, 3, 2, 1] {
+        let (at, record) = next(&mut dying).unwrap();
+
+        assert_eq!(at, index(number));
+        if number != 3 {
+            other.push(at, record);
+            assert!(!other.is_empty());
+        }
+    }
+    assert!(next(&mut dying).is_none());
+    for number in [1, 2] {
+        assert_eq!(next(&mut other).unwrap().0, index(number));
+    }
+    // The last one is put back, and is there again.
+    let (at, record) = next(&mut other).unwrap();
+    assert!(other.is_empty());
+    other.push(at, record);
+    assert_eq!(next(&mut other).unwrap().0, index(4));
+    assert!(next(&mut other).is_none());
 }
 
 #[test]
@@ -439,138 +522,4 @@ fn every_range_of_a_few_windows_is_removed() {
             }
         }
     }
-}
-
-/// Takes records until there are no more, and returns how many there were.
-fn take_all<A: Arena>(supply: &mut Supply, arena: &A) -> usize {
-    let mut taken = 0;
-
-    while let Some(next) = supply.take(arena) {
-        assert_eq!(next.place(), taken);
-        taken += 1;
-    }
-    assert!(supply.take(arena).is_none());
-    taken
-}
-
-/// Blocks may be as small as a grain. If a pack is full of them, the last grain stays free.
-#[test]
-fn there_is_a_record_for_every_grain_of_the_largest_pack_but_one() {
-    for len in [MAX_GRAINS, MAX_GRAINS + 1, usize::MAX] {
-        let mut supply = Supply::new();
-        let available = supply.available(&Room(len));
-        let taken = take_all(&mut supply, &Room(len));
-
-        println!("# figure: records_of_a_pack={taken}");
-        assert_eq!(taken, available);
-        assert_eq!(supply.available(&Room(len)), 0);
-        assert!(!supply.can_recycle());
-        assert_eq!(taken, MAX_GRAINS - 1);
-    }
-}
-
-/// The largest numbers that the parts of a record have to hold, in all lists.
-#[test]
-fn the_last_record_and_the_last_window() {
-    const LAST_GRAIN: usize = MAX_GRAINS - 1;
-    let mut supply = Supply::new();
-    let last = take_all(&mut supply, &Room(usize::MAX));
-    let numbers = [1, 2, last - 1, last];
-    let starts = [LAST_GRAIN, 0, LAST_GRAIN - 2, LAST_GRAIN - 1];
-    let arena = numbers.map(|number| (number - 1, Record::new()));
-    let records = records(BTreeMap::from(arena), MAX_GRAINS, WINDOW);
-
-    for (number, grain) in numbers.into_iter().zip(starts) {
-        let record = records.insert(index(number), grain, 1).unwrap();
-
-        make_live(record, live(1));
-    }
-    for nr in [2, 0, 3, 1] {
-        assert_eq!(records.find(starts[nr]).unwrap().0, index(numbers[nr]));
-        assert_eq!(kill(&records, starts[nr]), Some(live(1)));
-    }
-    let list = [1, 3, 0, 2].map(|nr| (starts[nr], dying(1)));
-    assert_eq!(drain(&records), list);
-
-    // The one of grain 0 stays.
-    let mut removed = Vec::new();
-    records.remove(1..MAX_GRAINS, |index| {
-        removed.push(index.place() + 1);
-        supply.retire(records.arena(), index);
-    });
-    removed.sort();
-    assert_eq!(removed, [1, last - 1, last]);
-    assert_eq!(supply.available(records.arena()), 0);
-    supply.begin_grace();
-    supply.end_grace(records.arena());
-    assert_eq!(supply.available(records.arena()), 3);
-    let mut again = [(); 3].map(|()| supply.take(records.arena()).unwrap().place() + 1);
-    again.sort();
-    assert_eq!(again, [1, last - 1, last]);
-    assert_eq!(supply.take(records.arena()), None);
-}
-
-#[test]
-fn a_retired_record_waits_for_a_whole_grace_period() {
-    let arena = Growing::new(4);
-    let mut supply = Supply::new();
-
-    assert_eq!(supply.take(&arena), None);
-    arena.grow(2);
-    assert_eq!(supply.available(&arena), 2);
-    assert_eq!(supply.take(&arena), Some(index(1)));
-    assert_eq!(supply.available(&arena), 1);
-    assert_eq!(supply.take(&arena), Some(index(2)));
-    assert_eq!(supply.take(&arena), None);
-
-    assert!(!supply.can_recycle());
-    supply.retire(&arena, index(1));
-    assert!(supply.can_recycle());
-    assert_eq!(supply.take(&arena), None);
-    supply.begin_grace();
-    assert!(supply.can_recycle());
-    supply.retire(&arena, index(2));
-    assert_eq!(supply.available(&arena), 0);
-    assert_eq!(supply.take(&arena), None);
-    supply.end_grace(&arena);
-    assert_eq!(supply.available(&arena), 1);
-    assert_eq!(supply.take(&arena), Some(index(1)));
-    assert_eq!(supply.take(&arena), None);
-
-    supply.end_grace(&arena);
-    assert_eq!(supply.take(&arena), None);
-    supply.begin_grace();
-    supply.end_grace(&arena);
-    assert!(!supply.can_recycle());
-    arena.grow(1);
-    assert_eq!(supply.available(&arena), 2);
-    assert_eq!(supply.take(&arena), Some(index(2)));
-    assert_eq!(supply.take(&arena), Some(index(3)));
-    assert_eq!(supply.take(&arena), None);
-}
-
-/// A grace period that was announced may have come to nothing; the next is for the same records.
-#[test]
-fn no_record_is_lost_if_a_grace_period_is_announced_twice() {
-    let arena = Growing::new(3);
-    let mut supply = Supply::new();
-
-    arena.grow(3);
-    for number in 1..=3 {
-        assert_eq!(supply.take(&arena), Some(index(number)));
-    }
-    supply.retire(&arena, index(1));
-    supply.begin_grace();
-    supply.retire(&arena, index(2));
-    supply.begin_grace();
-    supply.retire(&arena, index(3));
-    supply.end_grace(&arena);
-    assert_eq!(supply.take(&arena), Some(index(1)));
-    assert_eq!(supply.take(&arena), None);
-
-    supply.begin_grace();
-    supply.end_grace(&arena);
-    let both = [supply.take(&arena), supply.take(&arena)];
-    assert!(both.contains(&Some(index(2))) && both.contains(&Some(index(3))));
-    assert_eq!(supply.take(&arena), None);
 }

@@ -3,8 +3,9 @@
 //! Random steps of the records of a pack, each against a map of blocks.
 
 use crate::free_lists::{FreeLists, Lengths, LONGEST};
-use crate::records::{Arena, Index};
+use crate::records::{Arena, Dying, Index};
 use crate::rng::Rng;
+use crate::sorted::Sorted;
 use crate::supply::Supply;
 use crate::test_records::{drain, kill, make_live, parts, records, remove};
 use crate::test_records::{Growing, Parts, VecRecords, CACHED, DYING, LIVE};
@@ -20,6 +21,8 @@ const SIZES: [(usize, usize, usize); 5] = [
     (5000, 1000, 32),
     (65_536, 3, 8),
 ];
+/// Most blocks of a batch, told a second time.
+const BATCH: usize = 32;
 /// Grains under one removal, when the worker gives a run back.
 const PART: usize = 50;
 
@@ -289,38 +292,54 @@ impl World {
         }
     }
 
-    /// Keeps a block that has died, or not if it is too long.
-    fn keep(&mut self, index: Index, grain: usize) {
-        let (_, parts) = self.blocks.get_mut(&grain).unwrap();
+    /// Puts a block that has died to those that will be kept, or not if it is too long.
+    fn push(&mut self, sorted: &mut Sorted, index: Index, grain: usize) -> bool {
         let record = self.records.arena().get(index).unwrap();
-        let before = record.list();
+        let (block, before) = (record.block(), record.list());
+        let is_kept = sorted.push(index, record, block, grain);
+        let (_, parts) = self.blocks.get_mut(&grain).unwrap();
 
-        self.lists.push(self.records.arena(), index);
         if let Some(kept) = self.kept.get_mut(&parts.grains) {
+            assert!(is_kept);
             *parts = Parts::cached(parts.grains);
             kept.push(grain);
             self.all_kept.insert(grain);
             self.count("kept");
         } else {
+            assert!(!is_kept);
             assert_eq!(record.list(), before);
             self.count("too_long");
         }
         self.check_at(grain);
+        is_kept
+    }
+
+    /// Keeps blocks that were put together.
+    fn keep(&mut self, sorted: &Sorted) {
+        for (grains, fresh) in sorted.each() {
+            self.lists.add(self.records.arena(), grains, fresh);
+        }
+    }
+
+    /// Asserts that as many were taken as one may rely on, of `kept` blocks.
+    fn check_nr(nr: usize, kept: usize, most: usize) {
+        assert!(nr <= kept.min(most));
+        assert_eq!(nr > 0, kept.min(most) > 0);
+        // Otherwise another batch would have come to that, or less.
+        assert!(nr == kept || nr + BATCH > most);
     }
 
     /// Takes blocks that are kept, and returns where they begin. They are cached as others are then.
     fn take_kept(&mut self, grains: usize, most: u16) -> Vec<usize> {
-        let kept = self.kept.get_mut(&grains);
-        let want: Vec<usize> = kept.map_or(Vec::new(), |kept| {
-            let left = kept.len().saturating_sub(most.into());
-
-            kept.drain(left..).rev().collect()
-        });
         let taken = self.lists.take(self.records.arena(), grains, most);
         let (first, nr) = taken.unzip();
+        let nr = usize::from(nr.unwrap_or(0));
         let mut next = first;
+        let mut none = Vec::new();
+        let kept = self.kept.get_mut(&grains).unwrap_or(&mut none);
 
-        assert_eq!(usize::from(nr.unwrap_or(0)), want.len());
+        World::check_nr(nr, kept.len(), most.into());
+        let want: Vec<usize> = kept.drain(kept.len() - nr..).rev().collect();
         for grain in &want {
             let index = next.unwrap();
             let record = self.records.arena().get(index).unwrap();
@@ -399,38 +418,52 @@ impl World {
     }
 
     /// Takes all that die. Keeps some, and removes the others as the worker does, one by one while the
-    /// list is walked, or as runs.
+    /// list is walked, or as runs from another list.
     fn take_dying(&mut self) {
-        let expected = std::mem::take(&mut self.dying);
+        let mut expected = std::mem::take(&mut self.dying);
         let one_by_one = self.rng.one_in(2);
         let keeps_in_4 = self.rng.below(5);
-        let mut taken = BTreeMap::new();
-        let mut dying = self.records.take_dying();
+        let (mut dying, mut left) = (self.records.take_dying(), Dying::none());
+        let (mut sorted, mut nr) = (Sorted::new(), 0);
 
         assert_eq!(dying.is_empty(), expected.is_empty());
-        assert_eq!(dying.iter(self.records.arena()).count(), expected.len());
-        while let Some((index, grain, block)) = dying.next(self.records.arena()) {
-            let block = parts(block);
-
-            assert_eq!(self.blocks.get(&grain), Some(&(index.place(), block)));
-            assert!(taken.insert(grain, block.grains).is_none(), "{grain} twice");
-            if self.rng.below(4) < keeps_in_4 {
-                self.keep(index, grain);
-            }
-            if one_by_one && !self.all_kept.contains(&grain) {
-                self.remove(grain..grain + block.grains);
+        while let Some((index, grain, grains)) = self.next(&mut dying) {
+            assert!(expected.remove(&grain), "{grain} twice");
+            if self.rng.below(4) < keeps_in_4 && self.push(&mut sorted, index, grain) {
+                if self.rng.one_in(64) {
+                    self.keep(&std::mem::replace(&mut sorted, Sorted::new()));
+                }
+            } else if one_by_one {
+                self.remove(grain..grain + grains);
+            } else {
+                left.push(index, self.records.find(grain).unwrap().1);
+                nr += 1;
             }
         }
-        assert!(taken.keys().eq(&expected));
+        self.keep(&sorted);
+        assert!(expected.is_empty());
         assert!(drain(&self.records).is_empty());
         self.count("taken");
-        if one_by_one {
-            return;
-        }
+        self.remove_runs(left, nr);
+    }
 
+    /// Takes the next that has died: its record, where it begins, and its length.
+    fn next(&self, dying: &mut Dying) -> Option<(Index, usize, usize)> {
+        let (index, record, grain) = dying.next(self.records.arena())?;
+        let block = parts(record.block());
+
+        assert_eq!(self.blocks.get(&grain), Some(&(index.place(), block)));
+        Some((index, grain, block.grains))
+    }
+
+    /// Removes the `nr` blocks of a list of those that have died.
+    fn remove_runs(&mut self, mut dying: Dying, nr: usize) {
+        let left = std::iter::from_fn(|| self.next(&mut dying));
+        let left: BTreeMap<usize, usize> = left.map(|(_, grain, grains)| (grain, grains)).collect();
         let mut runs: Vec<Range<usize>> = Vec::new();
-        taken.retain(|start, _| !self.all_kept.contains(start));
-        for (start, grains) in taken {
+
+        assert_eq!(left.len(), nr);
+        for (start, grains) in left {
             match runs.last_mut() {
                 Some(run) if run.end == start => run.end += grains,
                 _ => runs.push(start..start + grains),

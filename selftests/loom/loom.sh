@@ -20,7 +20,7 @@ export CARGO_HOME=$OUT/cargo CARGO_TARGET_DIR=$OUT/target
 copy_tree() {
 	rm -rf "$TREE"
 	mkdir -p "$TREE/rust" "$TREE/selftests" &&
-		cp "$TOP"/rust/{block,free_lists,kick,records,supply,try_lock}.rs "$TREE/rust/" &&
+		cp "$TOP"/rust/{batches,block,free_lists,kick,policy,records,sorted,supply,try_lock}.rs "$TREE/rust/" &&
 		cp -r "$TOP/selftests/loom" "$TREE/selftests/"
 }
 

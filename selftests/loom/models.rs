@@ -9,14 +9,20 @@
 #![cfg(test)]
 #![allow(dead_code)]
 
+#[path = "../../rust/batches.rs"]
+mod batches;
 #[path = "../../rust/block.rs"]
 mod block;
 #[path = "../../rust/free_lists.rs"]
 mod free_lists;
 #[path = "../../rust/kick.rs"]
 mod kick;
+#[path = "../../rust/policy.rs"]
+mod policy;
 #[path = "../../rust/records.rs"]
 mod records;
+#[path = "../../rust/sorted.rs"]
+mod sorted;
 #[path = "../../rust/supply.rs"]
 mod supply;
 #[path = "../../rust/try_lock.rs"]

@@ -8,8 +8,9 @@ use crate::records::{Arena, Index, Record, Records, Window};
 use crate::sync::AtomicU16;
 use loom::cell::UnsafeCell;
 
-/// Grains of a block.
+/// Grains of a block, and bytes that were asked for.
 pub(crate) const LEN: usize = 8;
+const SIZE: usize = 8 * 32 - 4;
 
 /// Grains of a window.
 pub(crate) const WINDOW: usize = 32;
@@ -36,9 +37,9 @@ pub(crate) struct Pack {
 
 /// Asserts that a block is what its owner has made it, but for its state.
 pub(crate) fn assert_owned(block: Block, owner: u32) {
-    let parts = (block.ty(), block.slack(), block.grains(), block.owner());
+    let parts = (block.ty(), block.size(), block.grains(), block.owner());
 
-    assert_eq!(parts, (2, 4, LEN, owner));
+    assert_eq!(parts, (2, SIZE, LEN, owner));
 }
 
 impl Pack {
@@ -123,7 +124,9 @@ impl Pack {
     pub(crate) fn take_each_dying(&self, mut take: impl FnMut(Index, usize)) {
         let mut dying = self.records.take_dying();
 
-        while let Some((index, grain, block)) = dying.next(self.records.arena()) {
+        while let Some((index, record, grain)) = dying.next(self.records.arena()) {
+            let block = record.block();
+
             assert!(grain < 2 * WINDOW);
             assert_eq!(block.state(), State::Dying);
             assert_owned(block, block.owner());

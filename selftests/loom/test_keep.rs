@@ -8,6 +8,7 @@ use crate::check;
 use crate::free_lists::FreeLists;
 use crate::pack::{assert_owned, Pack, LEN};
 use crate::records::Index;
+use crate::sorted::Sorted;
 use loom::sync::{Arc, Mutex};
 use loom::thread;
 
@@ -21,16 +22,32 @@ fn pack() -> (Arc<Pack>, FreeLists) {
 
     pack.insert_live(1, BLOCK);
     pack.insert(2, OTHER);
-    lists.push(pack.records.arena(), pack.index(2));
+    add(&pack, &mut lists, &[(pack.index(2), OTHER)]);
     (pack, lists)
+}
+
+/// Adds blocks, the last of which will be the first.
+fn add(pack: &Pack, lists: &mut FreeLists, blocks: &[(Index, usize)]) {
+    let mut sorted = Sorted::new();
+
+    for (index, grain) in blocks {
+        let record = pack.record(*index);
+
+        assert!(sorted.push(*index, record, record.block(), *grain));
+    }
+    for (grains, fresh) in sorted.each() {
+        assert_eq!(grains, LEN);
+        lists.add(pack.records.arena(), grains, fresh);
+    }
 }
 
 /// Asserts that a block is one that was made, whoever has it.
 fn assert_complete(block: Block) {
     if block.state() == State::Cached {
-        let parts = (block.ty(), block.slack(), block.grains(), block.owner());
+        // Its owner is what it knows of its batch.
+        let parts = (block.ty(), block.size(), block.grains());
 
-        assert_eq!(parts, (0, 0, LEN, 0));
+        assert_eq!(parts, (0, LEN * 32, LEN));
     } else {
         assert!([1, 2].contains(&block.owner()));
         assert_owned(block, block.owner());
@@ -57,14 +74,14 @@ fn spawn_kill(pack: &Arc<Pack>, times: usize) -> thread::JoinHandle<usize> {
 
 /// Keeps all that have died, as the worker does, and returns how many these are.
 fn keep(pack: &Pack, lists: &mut FreeLists) -> usize {
-    let mut nr = 0;
+    let mut died = Vec::new();
 
     pack.take_each_dying(|index, grain| {
         assert_eq!(grain, BLOCK);
-        lists.push(pack.records.arena(), index);
-        nr += 1;
+        died.push((index, grain));
     });
-    nr
+    add(pack, lists, &died);
+    died.len()
 }
 
 /// Returns whether the block lives, when all threads have ended; it is cached if not.
