@@ -19,7 +19,7 @@ use crate::{
     kfn::Kfn,
     kick::Kick,
     misuse::{Caller, Misuse},
-    pack::Memory,
+    pack::{Memory, Pack},
     params::{JitRange, JitType, Layout, ValidParams, NR_TYPES},
     policy,
     pool::{Pool, Source},
@@ -313,10 +313,16 @@ impl Allocator {
         Ok(())
     }
 
+    #[inline]
     fn kick_worker(&self) {
-        if self.kick.is_needed() {
+        #[cold]
+        fn kick() {
             // SAFETY: A function without requirements.
             unsafe { abi::jit_helper_kick() };
+        }
+
+        if self.kick.is_needed() {
+            kick();
         }
     }
 
@@ -331,82 +337,117 @@ impl Allocator {
         Ok(slot.give(ty as u32, size, owner.to_u32()))
     }
 
-    /// Writes `len` bytes of live text at `dst`, by `write`, which is told where in the pack. Two who
-    /// write the same text at a time get some mix of both.
-    ///
-    /// # Errors
-    ///
-    /// `EFAULT` if `dst` is not in a live allocation, `EACCES` if that is data, `ERANGE` if the
-    /// write would cross its end.
+    /// Writes `len` bytes at `dst` by `write`, which is told where in the pack, if they are the first
+    /// of live text, and not more than [`view::PIECE`]. Returns [`None`] if they are not.
     ///
     /// # Context
     ///
     /// Any but NMI.
     #[inline]
-    pub(crate) fn update(
+    pub(crate) fn update_first(
         &self,
-        dst: NonNull<u8>,
+        dst: *mut u8,
         len: usize,
-        write: impl FnOnce(&mut Writing<'_>, usize) -> Result,
-    ) -> Result {
-        let dst = dst.addr().get();
-        // A block that is freed meanwhile is not reused before this ends: interrupts are off, and
-        // the lock is held if they will be let in.
-        let _rcu = (len > view::PIECE).then(rcu::read_lock);
-        let off = irq::Off::new();
-        let pack = self.registry.find(dst, &off).ok_or(EFAULT)?;
-        let placed = pack
-            .find(dst)
-            .filter(|placed| placed.block.is_live())
-            .ok_or(EFAULT)?;
+        off: &irq::Off,
+        write: impl FnOnce(&Writing<'_>, usize) -> Result,
+    ) -> Option<()> {
+        let addr = dst.addr();
+        let pack = self.registry.find(addr, off)?;
+        // If the block is freed meanwhile, it is not reused before interrupts are let in.
+        let (block, size) = pack.find(addr)?;
         let Memory::Text(text) = pack.memory() else {
-            return Err(EACCES);
+            return None;
         };
-        let offset = dst.wrapping_sub(pack.start());
 
-        match offset.wrapping_sub(placed.offset).checked_add(len) {
-            Some(end) if end <= placed.size => (),
-            _ => return Err(ERANGE),
+        if !block.is_live() || len > size || len > view::PIECE {
+            return None;
         }
-        if len == 0 {
-            return Ok(());
-        }
+        // SAFETY: The text stays as long as interrupts are off.
+        let writing = unsafe { text.writing(off) };
 
-        // SAFETY: The text stays as long as interrupts are off, or the lock is held.
-        let mut writing = unsafe { text.writing(&off) };
-        write(&mut writing, offset)
+        write(&writing, addr.wrapping_sub(pack.start())).ok()
     }
 
-    /// Frees the allocation that starts at `buf`.
+    /// Writes `len` bytes of live text at `dst`, by `write`, which is told for each piece where in the
+    /// pack it is, how many bytes are before it, and how many it has.
+    ///
+    /// Two who write the same bytes at the same time leave a mixture.
     ///
     /// # Errors
     ///
-    /// The mistake, if no live allocation starts there, and who owns the memory.
+    /// `EINVAL` if `dst` is null, `EFAULT` if it is not in a live allocation, `EACCES` if that is data,
+    /// `ERANGE` if the write would cross its end.
+    ///
+    /// # Context
+    ///
+    /// Any but NMI.
+    pub(crate) fn update(
+        &self,
+        dst: *mut u8,
+        len: usize,
+        off: &irq::Off,
+        write: impl Fn(&Writing<'_>, usize, usize, usize) -> Result,
+    ) -> Result {
+        let addr = dst.addr();
+
+        if dst.is_null() {
+            return Err(EINVAL);
+        }
+        // A block that is freed meanwhile is not reused before the lock is given back.
+        let rcu = rcu::read_lock();
+        let pack = self.registry.find(addr, &rcu).ok_or(EFAULT)?;
+        let (block, left) = pack.find_inside(addr).ok_or(EFAULT)?;
+        if !block.is_live() {
+            return Err(EFAULT);
+        }
+        let Memory::Text(text) = pack.memory() else {
+            return Err(EACCES);
+        };
+        if len > left {
+            return Err(ERANGE);
+        }
+
+        let offset = addr.wrapping_sub(pack.start());
+        // SAFETY: The text stays as long as the lock is held.
+        let mut pieces = unsafe { text.writing_in_pieces(off) };
+
+        pieces.each(len, |writing, before, now| {
+            write(writing, offset.wrapping_add(before), before, now)
+        })
+    }
+
+    /// Frees the allocation that starts at `buf`; null is none. If no live one does, reports `caller`'s
+    /// mistake.
     ///
     /// # Context
     ///
     /// Any.
     #[inline]
-    pub(crate) fn free(
-        &self,
-        buf: NonNull<u8>,
-        reading: &impl Reading,
-    ) -> Result<(), (Misuse, Option<Caller>)> {
-        let addr = buf.addr().get();
+    pub(crate) fn free(&self, buf: *mut c_void, caller: Caller, reading: &impl Reading) {
+        let addr = buf.addr();
         let Some(pack) = self.registry.find(addr, reading) else {
-            return Err((Misuse::FreeForeign, None));
+            if !buf.is_null() {
+                self.report(Misuse::FreeForeign, buf, caller, None);
+            }
+            return;
         };
-        let Some(placed) = pack.kill(addr) else {
-            let (misuse, block) = pack.explain(addr);
-
-            return Err((misuse, block.map(|block| Caller::from_u32(block.owner()))));
+        let Some((block, size)) = pack.kill(addr) else {
+            return self.report_free(pack, buf, caller);
         };
 
-        if let Some(ty) = JitType::from_raw(placed.block.ty()) {
-            self.stats.free(ty, placed.size);
-        }
         self.kick_worker();
-        Ok(())
+        if let Some(ty) = JitType::from_raw(block.ty()) {
+            self.stats.free(ty, size);
+        }
+    }
+
+    /// Reports the free of `buf`, which is in `pack`, and where no live block begins.
+    #[cold]
+    fn report_free(&self, pack: &Pack, buf: *mut c_void, caller: Caller) {
+        let (misuse, block) = pack.explain(buf.addr());
+        let owner = block.map(|block| Caller::from_u32(block.owner()));
+
+        self.report(misuse, buf, caller, owner);
     }
 
     /// Has the worker reclaim after a while, for more frees to share its grace period.

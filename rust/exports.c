@@ -4,6 +4,7 @@
  */
 #include <linux/export.h>
 #include <linux/instruction_pointer.h>
+#include <linux/irqflags.h>
 #include <linux/jitalloc.h>
 #include <linux/module.h>
 #include <linux/preempt.h>
@@ -112,7 +113,15 @@ EXPORT_SYMBOL_GPL(jit_data_alloc);
  */
 int jit_update_copy(void *dst, const void *src, size_t len)
 {
-	return jit_rust_update_copy(dst, src, len, _RET_IP_, in_nmi());
+	unsigned long flags;
+	int err;
+
+	if (unlikely(in_nmi()))
+		return jit_rust_update_in_nmi(dst, _RET_IP_);
+	local_irq_save(flags);
+	err = jit_rust_update_copy(dst, src, len, flags);
+	local_irq_restore(flags);
+	return err;
 }
 EXPORT_SYMBOL_GPL(jit_update_copy);
 
@@ -129,7 +138,15 @@ EXPORT_SYMBOL_GPL(jit_update_copy);
  */
 int jit_update_set(void *dst, u8 byte, size_t len)
 {
-	return jit_rust_update_set(dst, byte, len, _RET_IP_, in_nmi());
+	unsigned long flags;
+	int err;
+
+	if (unlikely(in_nmi()))
+		return jit_rust_update_in_nmi(dst, _RET_IP_);
+	local_irq_save(flags);
+	err = jit_rust_update_set(dst, byte, len, flags);
+	local_irq_restore(flags);
+	return err;
 }
 EXPORT_SYMBOL_GPL(jit_update_set);
 

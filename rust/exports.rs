@@ -15,7 +15,7 @@ use crate::{
     abi,
     allocator::Allocator,
     cache::Cache,
-    instance,
+    instance, irq,
     misuse::{Caller, Misuse},
     params::JitType,
     preempt,
@@ -37,6 +37,7 @@ check_prototypes! {
     jit_rust_data_alloc,
     jit_rust_update_copy,
     jit_rust_update_set,
+    jit_rust_update_in_nmi,
     jit_rust_free,
     jit_rust_free_barrier,
     jit_rust_kicked,
@@ -99,31 +100,55 @@ unsafe fn alloc(
     alloc(&allocator, ty).map_or(ptr::null_mut(), |start| start.as_ptr().cast())
 }
 
-/// What the two functions that write have in common. `write` is told where in the pack.
+/// Writes what is not the first bytes of text, or says what is amiss; `write` as for
+/// [`Allocator::update`].
 ///
 /// # Safety
 ///
-/// As [`instance::get`].
-#[inline]
+/// As [`instance::get`]. Interrupts are off; `flags` says what was before.
+#[cold]
+#[inline(never)]
 unsafe fn update(
     dst: *mut c_void,
     len: usize,
-    caller: Caller,
-    in_nmi: bool,
-    write: impl FnOnce(&mut Writing<'_>, usize) -> Result,
+    flags: usize,
+    write: impl Fn(&Writing<'_>, usize, usize, usize) -> Result,
 ) -> c_int {
+    // SAFETY: The caller says so.
+    let off = unsafe { irq::Off::assume(flags) };
     let update = || {
         // SAFETY: The caller answers for it.
         let allocator = unsafe { instance::get() }.ok_or(ENODEV)?;
 
-        if in_nmi {
-            allocator.report(Misuse::Nmi, dst, caller, None);
-            return Err(EAGAIN);
-        }
-        allocator.update(NonNull::new(dst.cast()).ok_or(EINVAL)?, len, write)
+        allocator.update(dst.cast(), len, &off, write)
     };
 
     update().map_or_else(Error::to_errno, |()| 0)
+}
+
+/// Writes the first bytes of text; `write` as for [`Allocator::update_first`]. Returns false if it is
+/// anything else, and says nothing.
+///
+/// # Safety
+///
+/// As [`update`].
+#[inline]
+unsafe fn update_first(
+    dst: *mut c_void,
+    len: usize,
+    flags: usize,
+    write: impl FnOnce(&Writing<'_>, usize) -> Result,
+) -> bool {
+    // SAFETY: The caller says so.
+    let off = unsafe { irq::Off::assume(flags) };
+    // SAFETY: The caller answers for it.
+    let Some(allocator) = (unsafe { instance::get() }) else {
+        return false;
+    };
+
+    allocator
+        .update_first(dst.cast(), len, &off, write)
+        .is_some()
 }
 
 /// `jit_alloc_arch_params()`
@@ -189,14 +214,14 @@ pub(crate) unsafe extern "C" fn jit_rust_data_alloc(
 ///
 /// # Safety
 ///
-/// As [`instance::get`]. `src` is null, or valid for reads of `len` bytes.
+/// As [`instance::get`]. `src` is null, or valid for reads of `len` bytes. Interrupts are off; `flags`
+/// says what was before. This is no NMI.
 #[no_mangle]
 pub(crate) unsafe extern "C" fn jit_rust_update_copy(
     dst: *mut c_void,
     src: *const c_void,
     len: usize,
-    caller: c_ulong,
-    in_nmi: bool,
+    flags: c_ulong,
 ) -> c_int {
     let Some(src) = NonNull::new(src.cast_mut().cast()) else {
         return EINVAL.to_errno();
@@ -204,8 +229,13 @@ pub(crate) unsafe extern "C" fn jit_rust_update_copy(
 
     // SAFETY: The caller answers for it, and for the source.
     unsafe {
-        update(dst, len, Caller(caller), in_nmi, |writing, offset| {
+        if update_first(dst, len, flags, |writing, offset| {
             writing.copy(offset, src, len)
+        }) {
+            return 0;
+        }
+        update(dst, len, flags, |writing, offset, before, now| {
+            writing.copy(offset, src.add(before), now)
         })
     }
 }
@@ -214,21 +244,41 @@ pub(crate) unsafe extern "C" fn jit_rust_update_copy(
 ///
 /// # Safety
 ///
-/// As [`instance::get`].
+/// As [`instance::get`]. Interrupts are off; `flags` says what was before. This is no NMI.
 #[no_mangle]
 pub(crate) unsafe extern "C" fn jit_rust_update_set(
     dst: *mut c_void,
     byte: u8,
     len: usize,
-    caller: c_ulong,
-    in_nmi: bool,
+    flags: c_ulong,
 ) -> c_int {
     // SAFETY: The caller answers for it.
     unsafe {
-        update(dst, len, Caller(caller), in_nmi, |writing, offset| {
+        if update_first(dst, len, flags, |writing, offset| {
             writing.set(offset, byte, len)
+        }) {
+            return 0;
+        }
+        update(dst, len, flags, |writing, offset, _, now| {
+            writing.set(offset, byte, now)
         })
     }
+}
+
+/// `jit_update_copy()` or `jit_update_set()` was called from NMI.
+///
+/// # Safety
+///
+/// As [`instance::get`].
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_update_in_nmi(dst: *mut c_void, caller: c_ulong) -> c_int {
+    // SAFETY: The caller answers for it.
+    let Some(allocator) = (unsafe { instance::get() }) else {
+        return ENODEV.to_errno();
+    };
+
+    allocator.report(Misuse::Nmi, dst, Caller(caller), None);
+    EAGAIN.to_errno()
 }
 
 /// `jit_free()`
@@ -238,9 +288,6 @@ pub(crate) unsafe extern "C" fn jit_rust_update_set(
 /// As [`instance::get`]. Preemption is off.
 #[no_mangle]
 pub(crate) unsafe extern "C" fn jit_rust_free(buf: *mut c_void, caller: c_ulong) {
-    let Some(start) = NonNull::new(buf.cast()) else {
-        return;
-    };
     // SAFETY: The caller answers for it.
     let Some(allocator) = (unsafe { instance::get() }) else {
         return;
@@ -248,9 +295,7 @@ pub(crate) unsafe extern "C" fn jit_rust_free(buf: *mut c_void, caller: c_ulong)
     // SAFETY: The caller says so.
     let off = unsafe { preempt::Off::assume() };
 
-    if let Err((misuse, owner)) = allocator.free(start, &off) {
-        allocator.report(misuse, buf, Caller(caller), owner);
-    }
+    allocator.free(buf, Caller(caller), &off);
 }
 
 /// `jit_free_barrier()`

@@ -2,7 +2,7 @@
 
 //! Interrupts that are off for a while.
 
-use core::{cell::Cell, marker::PhantomData};
+use core::{marker::PhantomData, ops::Deref};
 use kernel::{sync::rcu, types::NotThreadSafe};
 
 use crate::abi;
@@ -11,20 +11,24 @@ use crate::abi;
 ///
 /// # Invariants
 ///
-/// They were when the value was made, and stay off while it exists; `flags` says what was before.
+/// They are as long as the value exists, unless [`Off::pause`] lets them in; `flags` says what was
+/// before.
 pub(crate) struct Off {
-    flags: Cell<usize>,
+    flags: usize,
     _here: PhantomData<NotThreadSafe>,
 }
 
 impl Off {
-    /// Keeps interrupts off.
+    /// Makes the evidence.
+    ///
+    /// # Safety
+    ///
+    /// Interrupts are off as long as the value exists, and `flags` says what was before.
     #[inline]
-    pub(crate) fn new() -> Off {
-        // INVARIANT: They are off now.
+    pub(crate) unsafe fn assume(flags: usize) -> Off {
+        // INVARIANT: The caller says so.
         Off {
-            // SAFETY: `drop()` gives them back.
-            flags: Cell::new(unsafe { abi::jit_helper_irq_save() }),
+            flags,
             _here: PhantomData,
         }
     }
@@ -36,17 +40,41 @@ impl Off {
     /// Nobody relies on their having been off all the time.
     pub(crate) unsafe fn pause(&self) {
         // SAFETY: By the type invariant, that is what was before.
-        unsafe { abi::jit_helper_irq_restore(self.flags.get()) };
-        // SAFETY: `drop()` gives them back.
-        self.flags.set(unsafe { abi::jit_helper_irq_save() });
+        unsafe { abi::jit_helper_irq_restore(self.flags) };
+        // SAFETY: Whoever keeps them off gives them back. What was before is the same.
+        unsafe { abi::jit_helper_irq_save() };
     }
 }
 
-impl Drop for Off {
+/// Keeps interrupts of this CPU off.
+pub(crate) struct Guard(Off);
+
+impl Guard {
+    /// Keeps interrupts off.
+    #[inline]
+    pub(crate) fn new() -> Guard {
+        // SAFETY: `drop()` gives them back.
+        let flags = unsafe { abi::jit_helper_irq_save() };
+
+        // SAFETY: They are off until then.
+        Guard(unsafe { Off::assume(flags) })
+    }
+}
+
+impl Deref for Guard {
+    type Target = Off;
+
+    #[inline]
+    fn deref(&self) -> &Off {
+        &self.0
+    }
+}
+
+impl Drop for Guard {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: By the type invariant, that is what was before.
-        unsafe { abi::jit_helper_irq_restore(self.flags.get()) };
+        // SAFETY: By the type invariant of `Off`, that is what was before.
+        unsafe { abi::jit_helper_irq_restore(self.0.flags) };
     }
 }
 

@@ -53,26 +53,15 @@ pub(crate) type PackRecords = Records<Slabs, KVec<AtomicU16>>;
 ///
 /// # Invariants
 ///
-/// Every block of `records` lies inside `memory`: `grain_shift` is the logarithm of a grain's bytes.
+/// Every block of `records` lies inside `memory`. If that is of a single allocation, its block begins
+/// at the first grain, and `own` has its bytes.
 pub(crate) struct Pack {
     memory: Memory,
     start: usize,
     len: usize,
-    grain_shift: u32,
     /// Bytes that were asked for, if this is the pack of a single allocation.
     own: Option<usize>,
     records: PackRecords,
-}
-
-/// A block and where it is.
-#[derive(Clone, Copy)]
-pub(crate) struct Placed {
-    /// What is known of it.
-    pub(crate) block: Block,
-    /// Its offset in the pack.
-    pub(crate) offset: usize,
-    /// Bytes that were asked for.
-    pub(crate) size: usize,
 }
 
 impl Pack {
@@ -89,7 +78,7 @@ impl Pack {
         // Half a slab is wasted, and half a table of slabs.
         let shift = (grains.checked_ilog2().unwrap_or(0) / 2).saturating_sub(1);
 
-        Pack::new(memory, grains, window, shift, GRAIN.ilog2(), None)
+        Pack::new(memory, grains, window, shift, None)
     }
 
     /// Makes a pack of one block of `size` bytes.
@@ -98,9 +87,7 @@ impl Pack {
     ///
     /// `ENOMEM`.
     pub(crate) fn own(memory: Memory, size: usize) -> Result<Pack> {
-        let whole = usize::BITS.wrapping_sub(1);
-
-        Pack::new(memory, 1, Window::of(1), 0, whole, Some(size))
+        Pack::new(memory, 1, Window::of(1), 0, Some(size))
     }
 
     fn new(
@@ -108,7 +95,6 @@ impl Pack {
         grains: usize,
         window: Window,
         slab_shift: u32,
-        grain_shift: u32,
         own: Option<usize>,
     ) -> Result<Pack> {
         let heads = vec::filled(window.nr(grains), || Ok(AtomicU16::new(0)))?;
@@ -121,7 +107,6 @@ impl Pack {
             start: memory.start().addr().get(),
             len: memory.len(),
             memory,
-            grain_shift,
             own,
             records: Records::new(slabs, heads, window),
         })
@@ -174,11 +159,7 @@ impl Pack {
     #[inline]
     pub(crate) fn addr_of(&self, grain: usize) -> NonNull<u8> {
         // SAFETY: A block begins at the grain; by the type invariant, it is inside the memory.
-        unsafe {
-            self.memory
-                .start()
-                .add(grain.wrapping_shl(self.grain_shift))
-        }
+        unsafe { self.memory.start().add(grain.wrapping_mul(GRAIN)) }
     }
 
     /// Returns how many bytes were asked for when somebody got the block.
@@ -190,61 +171,57 @@ impl Pack {
         }
     }
 
-    #[inline]
-    fn placed(&self, grain: usize, block: Block) -> Placed {
-        Placed {
-            size: self.size_of(block),
-            offset: grain.wrapping_shl(self.grain_shift),
-            block,
-        }
-    }
-
     /// Returns the grain that begins at `addr`.
     #[inline]
     fn grain_at(&self, addr: usize) -> Option<usize> {
         let offset = addr.wrapping_sub(self.start);
-        let grain = offset.wrapping_shr(self.grain_shift);
 
-        (grain.wrapping_shl(self.grain_shift) == offset).then_some(grain)
+        (offset % GRAIN == 0).then_some(offset / GRAIN)
     }
 
-    /// Returns what is known of the block that `addr`, an address of the pack, lies in.
-    ///
-    /// # Context
-    ///
-    /// Any, under RCU.
-    #[inline(always)]
-    pub(crate) fn find(&self, addr: usize) -> Option<Placed> {
-        if let Some(grain) = self.grain_at(addr) {
-            if let Some((_, record)) = self.records.find(grain) {
-                return Some(self.placed(grain, record.block()));
-            }
-        }
-        self.find_inside(addr)
-    }
-
-    #[cold]
-    fn find_inside(&self, addr: usize) -> Option<Placed> {
-        let offset = addr.wrapping_sub(self.start);
-        let (grain, record) = self
-            .records
-            .find_before(offset.wrapping_shr(self.grain_shift))?;
-        let placed = self.placed(grain, record.block());
-
-        (offset.wrapping_sub(placed.offset) < placed.size).then_some(placed)
-    }
-
-    /// Frees the block that begins at `addr`, an address of the pack, if a live one does.
+    /// Returns what is known of the block that begins at `addr`, an address of the pack, and how many
+    /// bytes were asked for.
     ///
     /// # Context
     ///
     /// Any, under RCU.
     #[inline]
-    pub(crate) fn kill(&self, addr: usize) -> Option<Placed> {
+    pub(crate) fn find(&self, addr: usize) -> Option<(Block, usize)> {
+        let (_, record) = self.records.find(self.grain_at(addr)?)?;
+        let block = record.block();
+
+        Some((block, self.size_of(block)))
+    }
+
+    /// Returns what is known of the block that `addr`, an address of the pack, lies in, and how many of
+    /// the bytes that were asked for are there from `addr` on.
+    ///
+    /// # Context
+    ///
+    /// Any, under RCU.
+    #[cold]
+    pub(crate) fn find_inside(&self, addr: usize) -> Option<(Block, usize)> {
+        let offset = addr.wrapping_sub(self.start);
+        let (grain, record) = self.records.find_before(offset / GRAIN)?;
+        let block = record.block();
+        let before = offset.wrapping_sub(grain.wrapping_mul(GRAIN));
+        let left = self.size_of(block).checked_sub(before)?;
+
+        (left > 0).then_some((block, left))
+    }
+
+    /// Frees the block that begins at `addr`, an address of the pack, if a live one does. Returns what
+    /// it was, and how many bytes were asked for.
+    ///
+    /// # Context
+    ///
+    /// Any, under RCU.
+    #[inline]
+    pub(crate) fn kill(&self, addr: usize) -> Option<(Block, usize)> {
         let grain = self.grain_at(addr)?;
         let block = self.records.kill(grain)?;
 
-        block.is_live().then(|| self.placed(grain, block))
+        block.is_live().then(|| (block, self.size_of(block)))
     }
 
     /// Says why no live block begins at `addr`, an address of the pack: the mistake, and what is known
@@ -265,7 +242,7 @@ impl Pack {
                 block => (Misuse::FreeTwice, Some(block)),
             };
         }
-        match self.find_inside(addr).map(|placed| placed.block) {
+        match self.find_inside(addr).map(|(block, _)| block) {
             Some(block) if block.state() != State::Cached => (Misuse::FreeInterior, Some(block)),
             _ => (Misuse::FreeForeign, None),
         }
@@ -282,12 +259,12 @@ impl Pack {
     /// Process context.
     #[inline(always)]
     pub(crate) unsafe fn clean(&self, mut next: impl FnMut() -> Option<Range<usize>>) {
-        let off;
-        let mut writing = match &self.memory {
+        let guard;
+        let mut pieces = match &self.memory {
             Memory::Text(text) => {
-                off = irq::Off::new();
+                guard = irq::Guard::new();
                 // SAFETY: The caller has a reference to the pack, which is all that is needed.
-                Some(unsafe { text.writing(&off) })
+                Some(unsafe { text.writing_in_pieces(&guard) })
             }
             Memory::Data(_) => None,
         };
@@ -295,12 +272,14 @@ impl Pack {
         while let Some(run) = next() {
             let len = bits::length(&run).wrapping_mul(GRAIN);
 
-            match &mut writing {
-                Some(writing) => {
+            match &mut pieces {
+                Some(pieces) => {
                     let offset = run.start.wrapping_mul(GRAIN);
 
                     // A run of the pack is inside it, and nothing else fails.
-                    let _ = writing.set(offset, arch::TRAP, len);
+                    let _ = pieces.each(len, |writing, before, now| {
+                        writing.set(offset.wrapping_add(before), arch::TRAP, now)
+                    });
                 }
                 // SAFETY: By the type invariant, the run is inside the data, which is writable; the
                 // caller says that nobody uses it.

@@ -10,7 +10,7 @@ use crate::{
     kfn::Kfn,
     protect::{ReadOnlyExec, Writable},
     rox::RoxRange,
-    view::{View, Window, Writing},
+    view::{InPieces, View, Window, Writing},
     vm::VmRange,
 };
 
@@ -89,5 +89,16 @@ impl Text {
     pub(crate) unsafe fn writing<'a>(&'a self, off: &'a irq::Off) -> Writing<'a> {
         // SAFETY: The caller answers for it.
         unsafe { self.window.enter(off) }
+    }
+
+    /// Begins to write much.
+    ///
+    /// # Safety
+    ///
+    /// As [`InPieces::new`].
+    #[inline]
+    pub(crate) unsafe fn writing_in_pieces<'a>(&'a self, off: &'a irq::Off) -> InPieces<'a> {
+        // SAFETY: The caller answers for it.
+        unsafe { InPieces::new(&self.window, off) }
     }
 }

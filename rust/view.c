@@ -263,31 +263,6 @@ void jit_helper_view_unmap(struct mm_struct *mm, unsigned long at,
 }
 
 /**
- * jit_helper_view_enter() - load the address space
- * @mm: address space
- *
- * Until jit_helper_view_leave() user space is not there.
- *
- * Context: Any but NMI, interrupts off.
- * Return: what was loaded before.
- */
-struct mm_struct *jit_helper_view_enter(struct mm_struct *mm)
-{
-	return jit_kfn_use_temporary_mm(mm);
-}
-
-/**
- * jit_helper_view_leave() - load what was loaded before
- * @prev: what jit_helper_view_enter() has returned
- *
- * Context: Any but NMI, interrupts off.
- */
-void jit_helper_view_leave(struct mm_struct *prev)
-{
-	jit_kfn_unuse_temporary_mm(prev);
-}
-
-/**
  * jit_helper_view_copy() - write text, in the address space
  * @at: where it is mapped writable
  * @src: kernel memory

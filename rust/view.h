@@ -16,8 +16,6 @@ int jit_helper_view_map(struct mm_struct *mm, unsigned long at,
 			const void *text, unsigned long len);
 void jit_helper_view_unmap(struct mm_struct *mm, unsigned long at,
 			   unsigned long len);
-struct mm_struct *jit_helper_view_enter(struct mm_struct *mm);
-void jit_helper_view_leave(struct mm_struct *prev);
 void jit_helper_view_copy(unsigned long at, const void *src, size_t len);
 void jit_helper_view_set(unsigned long at, u8 byte, size_t len);
 

@@ -122,19 +122,15 @@ impl Window {
     ///
     /// # Safety
     ///
-    /// The text stays, although interrupts are let in after each [`PIECE`] bytes.
+    /// The text stays as long as interrupts are off.
     #[inline]
-    pub(crate) unsafe fn enter<'a>(&'a self, off: &'a irq::Off) -> Writing<'a> {
-        // SAFETY: By the type invariant of `View`, `mm` is an address space; interrupts are off.
-        let prev = unsafe { abi::jit_helper_view_enter(self.view.mm.as_ptr()) };
+    pub(crate) unsafe fn enter<'a>(&'a self, _off: &'a irq::Off) -> Writing<'a> {
+        // SAFETY: The functions of the set are resolved, since `self` was made with a `Kfn`. By the
+        // type invariant of `View`, `mm` is an address space; interrupts are off.
+        let prev = unsafe { abi::jit_kfn_use_temporary_mm(self.view.mm.as_ptr()) };
 
         // INVARIANT: It was just loaded; the caller says that the text stays.
-        Writing {
-            window: self,
-            prev,
-            off,
-            left: PIECE,
-        }
+        Writing { window: self, prev }
     }
 }
 
@@ -150,58 +146,34 @@ impl Drop for Window {
 /// # Invariants
 ///
 /// This CPU has the address space of `window` loaded, and is to load `prev` after it. The text stays
-/// even if interrupts are let in.
+/// as long as interrupts are off.
 pub(crate) struct Writing<'a> {
     window: &'a Window,
     prev: *mut bindings::mm_struct,
-    off: &'a irq::Off,
-    left: usize,
 }
 
 impl Writing<'_> {
-    /// Lets interrupts in.
-    fn pause(&mut self) {
+    /// Lets interrupts in, which are `off`.
+    ///
+    /// # Safety
+    ///
+    /// The text stays meanwhile.
+    unsafe fn pause(&mut self, off: &irq::Off) {
         // SAFETY: By the type invariant; interrupts are off.
-        unsafe { abi::jit_helper_view_leave(self.prev) };
-        // SAFETY: Whoever entered says that the text stays, and nothing else depends on it.
-        unsafe { self.off.pause() };
-        // SAFETY: By the type invariant of `View`, `mm` is an address space; interrupts are off.
-        self.prev = unsafe { abi::jit_helper_view_enter(self.window.view.mm.as_ptr()) };
-        self.left = PIECE;
+        unsafe { abi::jit_kfn_unuse_temporary_mm(self.prev) };
+        // SAFETY: The caller says that the text stays, and nothing else depends on it.
+        unsafe { off.pause() };
+        // SAFETY: As in `Window::enter()`.
+        self.prev = unsafe { abi::jit_kfn_use_temporary_mm(self.window.view.mm.as_ptr()) };
     }
 
-    /// Calls `write` with where text at `offset` is mapped, how many bytes are before the place and
-    /// how many to write there, until `len` are written. Interrupts are let in from time to time.
+    /// Returns where `len` bytes of text at `offset` are mapped.
     #[inline(always)]
-    fn in_pieces(
-        &mut self,
-        offset: usize,
-        len: usize,
-        write: impl Fn(usize, usize, usize),
-    ) -> Result {
-        let size = self.window.len;
-        if offset > size || len > size.wrapping_sub(offset) {
-            return Err(ERANGE);
+    fn place(&self, offset: usize, len: usize) -> Result<usize> {
+        match self.window.len.checked_sub(offset) {
+            Some(left) if len <= left => Ok(self.window.at.wrapping_add(offset)),
+            _ => Err(ERANGE),
         }
-        let at = self.window.at.wrapping_add(offset);
-        if len <= self.left {
-            write(at, 0, len);
-            self.left = self.left.wrapping_sub(len);
-            return Ok(());
-        }
-
-        let mut done = 0;
-        while done < len {
-            if self.left == 0 {
-                self.pause();
-            }
-            let now = len.wrapping_sub(done).min(self.left);
-
-            write(at.wrapping_add(done), done, now);
-            self.left = self.left.wrapping_sub(now);
-            done = done.wrapping_add(now);
-        }
-        Ok(())
     }
 
     /// Copies `len` bytes from `src` to `offset`.
@@ -214,13 +186,13 @@ impl Writing<'_> {
     ///
     /// `ERANGE` if that is not inside the window; nothing is written then.
     #[inline]
-    pub(crate) unsafe fn copy(&mut self, offset: usize, src: NonNull<u8>, len: usize) -> Result {
-        self.in_pieces(offset, len, |at, before, now| {
-            // SAFETY: By the type invariants, the window is mapped writable at `at`, in the address
-            // space that is loaded. The caller answers for `len` bytes at `src`, and `before + now`
-            // is not more.
-            unsafe { abi::jit_helper_view_copy(at, src.add(before).as_ptr().cast(), now) };
-        })
+    pub(crate) unsafe fn copy(&self, offset: usize, src: NonNull<u8>, len: usize) -> Result {
+        let at = self.place(offset, len)?;
+
+        // SAFETY: By the type invariants, the window is mapped writable at `at`, in the address space
+        // that is loaded. The caller answers for the source.
+        unsafe { abi::jit_helper_view_copy(at, src.as_ptr().cast(), len) };
+        Ok(())
     }
 
     /// Fills `len` bytes at `offset`.
@@ -229,12 +201,13 @@ impl Writing<'_> {
     ///
     /// `ERANGE` if that is not inside the window; nothing is written then.
     #[inline]
-    pub(crate) fn set(&mut self, offset: usize, byte: u8, len: usize) -> Result {
-        self.in_pieces(offset, len, |at, _, now| {
-            // SAFETY: By the type invariants, the window is mapped writable at `at`, in the address
-            // space that is loaded.
-            unsafe { abi::jit_helper_view_set(at, byte, now) };
-        })
+    pub(crate) fn set(&self, offset: usize, byte: u8, len: usize) -> Result {
+        let at = self.place(offset, len)?;
+
+        // SAFETY: By the type invariants, the window is mapped writable at `at`, in the address space
+        // that is loaded.
+        unsafe { abi::jit_helper_view_set(at, byte, len) };
+        Ok(())
     }
 }
 
@@ -242,6 +215,74 @@ impl Drop for Writing<'_> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: By the type invariant, that is what was loaded before; interrupts are off.
-        unsafe { abi::jit_helper_view_leave(self.prev) };
+        unsafe { abi::jit_kfn_unuse_temporary_mm(self.prev) };
+    }
+}
+
+/// A write of any length, in pieces: interrupts are let in after each [`PIECE`] bytes.
+///
+/// # Invariants
+///
+/// The text stays even while they are.
+pub(crate) struct InPieces<'a> {
+    writing: Writing<'a>,
+    off: &'a irq::Off,
+    left: usize,
+}
+
+impl<'a> InPieces<'a> {
+    /// Loads the address space, to write the text of `window`.
+    ///
+    /// # Safety
+    ///
+    /// The text stays although interrupts are let in.
+    #[inline]
+    pub(crate) unsafe fn new(window: &'a Window, off: &'a irq::Off) -> InPieces<'a> {
+        // INVARIANT: The caller says so.
+        InPieces {
+            // SAFETY: The caller says so.
+            writing: unsafe { window.enter(off) },
+            off,
+            left: PIECE,
+        }
+    }
+
+    /// Calls `write` with how many bytes are before a piece, and how many it has, until it has
+    /// written `len`.
+    ///
+    /// # Errors
+    ///
+    /// That of `write`.
+    #[inline(always)]
+    pub(crate) fn each(
+        &mut self,
+        len: usize,
+        write: impl Fn(&Writing<'_>, usize, usize) -> Result,
+    ) -> Result {
+        if len > self.left {
+            return self.many(len, write);
+        }
+        self.left = self.left.wrapping_sub(len);
+        write(&self.writing, 0, len)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn many(&mut self, len: usize, write: impl Fn(&Writing<'_>, usize, usize) -> Result) -> Result {
+        let mut done = 0;
+
+        while done < len {
+            if self.left == 0 {
+                // SAFETY: By the type invariant.
+                unsafe { self.writing.pause(self.off) };
+                self.left = PIECE;
+            }
+            let now = len.wrapping_sub(done).min(self.left);
+
+            write(&self.writing, done, now)?;
+            self.left = self.left.wrapping_sub(now);
+            done = done.wrapping_add(now);
+        }
+        Ok(())
     }
 }
