@@ -25,7 +25,7 @@ use crate::{
     pool::{Pool, Source},
     reclaim::Reclaimer,
     registry::Registry,
-    stats::Stats,
+    stats::{Stats, Sum},
     sync::{AtomicU32, AtomicU64, Relaxed, SeqCst},
     table, vec,
     view::{self, View, Writing},
@@ -47,9 +47,9 @@ pub(crate) struct Allocator {
     source: Arc<Source>,
     params: ValidParams,
     pools: KVec<Arc<Pool>>,
-    /// Which pool has the text of a type, and which its data.
-    text: [usize; NR_TYPES],
-    data: [usize; NR_TYPES],
+    /// Which of them has the text of a type, unless it is data, and which its data.
+    text: [Option<Arc<Pool>>; NR_TYPES],
+    data: [Option<Arc<Pool>>; NR_TYPES],
     #[pin]
     pub(crate) registry: Registry,
     #[pin]
@@ -86,25 +86,22 @@ impl WorkItem for Allocator {
     }
 }
 
-/// Returns the place in `pools` of the one for `range`, which is made if there is none.
+/// Returns the one of `pools` for `range`, which is made if there is none.
 fn pool_for(
     pools: &mut KVec<Arc<Pool>>,
     source: &Arc<Source>,
     range: &JitRange,
     is_text: bool,
-) -> Result<usize> {
-    let mut places = 0..pools.len();
-    let found = places.find(|place| {
-        let pool = pools.get(*place);
+) -> Result<Arc<Pool>> {
+    let mut all = pools.iter();
 
-        pool.is_some_and(|pool| pool.is_for(range, is_text))
-    });
-
-    if let Some(place) = found {
-        return Ok(place);
+    if let Some(pool) = all.find(|pool| pool.is_for(range, is_text)) {
+        return Ok(pool.clone());
     }
-    vec::push(pools, Pool::new(source.clone(), *range, is_text, true)?)?;
-    Ok(pools.len().wrapping_sub(1))
+    let pool = Pool::new(source.clone(), *range, is_text, true)?;
+
+    vec::push(pools, pool.clone())?;
+    Ok(pool)
 }
 
 impl Allocator {
@@ -130,14 +127,17 @@ impl Allocator {
             GFP_KERNEL,
         )?;
         let mut pools = KVec::new();
-        let (mut text, mut data) = ([0; NR_TYPES], [0; NR_TYPES]);
+        let mut text = [const { None }; NR_TYPES];
+        let mut data = [const { None }; NR_TYPES];
 
         for ty in JitType::ALL {
             let range = params.range(ty);
 
             // Types with the same range share a pool.
-            text[ty.index()] = pool_for(&mut pools, &source, range, ty.is_text())?;
-            data[ty.index()] = pool_for(&mut pools, &source, range, false)?;
+            if ty.is_text() {
+                text[ty.index()] = Some(pool_for(&mut pools, &source, range, true)?);
+            }
+            data[ty.index()] = Some(pool_for(&mut pools, &source, range, false)?);
         }
         let registry = Registry::new(&source.layout)?;
 
@@ -183,6 +183,27 @@ impl Allocator {
         &self.stats
     }
 
+    fn given(&self, ty: JitType) -> Sum {
+        let pools = self.pools.iter();
+
+        pools.fold(Sum::default(), |sum, pool| sum.and(pool.given(ty)))
+    }
+
+    /// Returns all allocations that succeeded.
+    pub(crate) fn allocs(&self) -> Sum {
+        let types = JitType::ALL.iter();
+
+        types.fold(self.stats.allocs(), |sum, ty| sum.and(self.given(*ty)))
+    }
+
+    /// Returns what is allocated of `ty`. While others allocate and free, it is a moment's guess.
+    pub(crate) fn live(&self, ty: JitType) -> Sum {
+        // In this order, or a free could be seen without its allocation.
+        let frees = self.stats.frees_of(ty);
+
+        self.stats.allocs_of(ty).and(self.given(ty)).less(frees)
+    }
+
     /// Returns the pools that all share.
     pub(crate) fn pools(&self) -> &[Arc<Pool>] {
         &self.pools
@@ -197,28 +218,37 @@ impl Allocator {
         self.caches.lock()
     }
 
-    /// Allocates text.
-    ///
-    /// # Errors
-    ///
-    /// `EINVAL` if `size` is 0, `E2BIG` if it is larger than the range, `ENOMEM`.
-    ///
-    /// # Context
-    ///
-    /// Process context, may sleep.
+    /// Returns where text of type `ty` is, unless that is data.
     #[inline]
-    pub(crate) fn alloc_text(
-        &self,
-        ty: JitType,
-        size: usize,
-        owner: Caller,
-    ) -> Result<NonNull<u8>> {
-        let pool = self.pools.get(self.text[ty.index()]).ok_or(EINVAL)?;
-
-        self.alloc(pool, ty, size, owner)
+    pub(crate) fn text(&self, ty: JitType) -> Option<&Pool> {
+        self.text[ty.index()].as_deref()
     }
 
-    /// Allocates data that text of type `ty` can reach.
+    /// Returns where data is that text of type `ty` can reach.
+    #[inline]
+    pub(crate) fn data(&self, ty: JitType) -> Option<&Pool> {
+        self.data[ty.index()].as_deref()
+    }
+
+    /// Allocates what CPU number `cpu` has at hand, if it has.
+    ///
+    /// # Context
+    ///
+    /// Any.
+    #[inline(always)]
+    pub(crate) fn take_at_hand(
+        pool: &Pool,
+        cpu: usize,
+        ty: JitType,
+        size: usize,
+        owner: Caller,
+    ) -> Option<NonNull<u8>> {
+        let slot = pool.take_at_hand(cpu, ty, size)?;
+
+        Some(slot.give(ty as u32, size, owner.to_u32()))
+    }
+
+    /// Allocates what no CPU has at hand.
     ///
     /// # Errors
     ///
@@ -227,16 +257,17 @@ impl Allocator {
     /// # Context
     ///
     /// Process context, may sleep.
-    #[inline]
-    pub(crate) fn alloc_data(
+    pub(crate) fn alloc(
         &self,
+        pool: &Pool,
         ty: JitType,
         size: usize,
         owner: Caller,
     ) -> Result<NonNull<u8>> {
-        let pool = self.pools.get(self.data[ty.index()]).ok_or(EINVAL)?;
+        let slot = self.find(pool, size)?;
 
-        self.alloc(pool, ty, size, owner)
+        self.stats.alloc(ty, size);
+        Ok(slot.give(ty as u32, size, owner.to_u32()))
     }
 
     /// Makes a cache of `ty`, to be destroyed by [`Allocator::destroy_cache`].
@@ -260,7 +291,7 @@ impl Allocator {
     ///
     /// # Errors
     ///
-    /// As [`Allocator::alloc_text`], and `EPERM` if the type of the cache is data.
+    /// As [`Allocator::alloc`], and `EPERM` if the type of the cache is data.
     ///
     /// # Context
     ///
@@ -281,7 +312,7 @@ impl Allocator {
     ///
     /// # Errors
     ///
-    /// As [`Allocator::alloc_data`].
+    /// As [`Allocator::alloc`].
     ///
     /// # Context
     ///
@@ -324,17 +355,6 @@ impl Allocator {
         if self.kick.is_needed() {
             kick();
         }
-    }
-
-    #[inline(always)]
-    fn alloc(&self, pool: &Pool, ty: JitType, size: usize, owner: Caller) -> Result<NonNull<u8>> {
-        let slot = match pool.take_at_hand(policy::grains(size)) {
-            Some(slot) => slot,
-            None => self.find(pool, size)?,
-        };
-
-        self.stats.alloc(ty, size);
-        Ok(slot.give(ty as u32, size, owner.to_u32()))
     }
 
     /// Writes `len` bytes at `dst` by `write`, which is told where in the pack, if they are the first
@@ -551,7 +571,7 @@ impl Allocator {
 
         let (mut nr, mut bytes) = (0_usize, 0_usize);
         for ty in JitType::ALL {
-            let live = this.stats.live(ty);
+            let live = this.live(ty);
 
             nr = nr.wrapping_add(live.count);
             bytes = bytes.wrapping_add(live.bytes);

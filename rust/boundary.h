@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What exports.c and helpers.c call in Rust. @caller is the return address of the public
- * function, to name who made a mistake; @may_sleep and @in_nmi say what is inline in
- * C. bindgen reads this file, and exports.rs is held against what it makes of it.
+ * What exports.c and helpers.c call in Rust. @caller is the return address of the
+ * public function, to name who made a mistake; @cpu and @may_sleep are what is
+ * inline in C. bindgen reads this file, and exports.rs is held against what it
+ * makes of it.
  */
 #ifndef _JITALLOC_BOUNDARY_H
 #define _JITALLOC_BOUNDARY_H
@@ -12,9 +13,11 @@
 
 const struct jit_alloc_params *jit_rust_arch_params(void);
 void *jit_rust_text_alloc(enum jit_type type, size_t size,
-			  unsigned long caller, bool may_sleep);
+			  unsigned long caller, unsigned int cpu,
+			  bool may_sleep);
 void *jit_rust_data_alloc(enum jit_type type, size_t size,
-			  unsigned long caller, bool may_sleep);
+			  unsigned long caller, unsigned int cpu,
+			  bool may_sleep);
 /* With interrupts off; @flags is what was before. */
 int jit_rust_update_copy(void *dst, const void *src, size_t len,
 			 unsigned long flags);

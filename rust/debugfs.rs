@@ -58,7 +58,7 @@ fn params(allocator: &Arc<Allocator>, f: &mut fmt::Formatter<'_>) -> fmt::Result
 /// The counters, one a line.
 fn stats(allocator: &Arc<Allocator>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let (stats, budget) = (allocator.stats(), allocator.budget());
-    let (allocs, frees) = (stats.allocs(), stats.frees());
+    let (allocs, frees) = (allocator.allocs(), stats.frees());
     let waiting = stats.waiting();
     let (mut packs, mut bookkeeping, mut free) = (0_usize, 0_usize, 0_usize);
     let caches = allocator.caches();
@@ -94,7 +94,7 @@ fn stats(allocator: &Arc<Allocator>, f: &mut fmt::Formatter<'_>) -> fmt::Result 
 fn live(allocator: &Arc<Allocator>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     writeln!(f, "# type allocations bytes")?;
     for ty in JitType::ALL {
-        let live = allocator.stats().live(ty);
+        let live = allocator.live(ty);
 
         writeln!(f, "{} {} {}", ty.name(), live.count, live.bytes)?;
     }

@@ -8,6 +8,7 @@
 #include <linux/jitalloc.h>
 #include <linux/module.h>
 #include <linux/preempt.h>
+#include <linux/smp.h>
 
 #include "boundary.h"
 
@@ -69,7 +70,8 @@ EXPORT_SYMBOL_GPL(jit_alloc_usage);
  */
 void *jit_text_alloc(enum jit_type type, size_t size)
 {
-	return jit_rust_text_alloc(type, size, _RET_IP_, may_sleep());
+	return jit_rust_text_alloc(type, size, _RET_IP_, raw_smp_processor_id(),
+				  may_sleep());
 }
 EXPORT_SYMBOL_GPL(jit_text_alloc);
 
@@ -89,7 +91,8 @@ EXPORT_SYMBOL_GPL(jit_text_alloc);
  */
 void *jit_data_alloc(enum jit_type type, size_t size)
 {
-	return jit_rust_data_alloc(type, size, _RET_IP_, may_sleep());
+	return jit_rust_data_alloc(type, size, _RET_IP_, raw_smp_processor_id(),
+				  may_sleep());
 }
 EXPORT_SYMBOL_GPL(jit_data_alloc);
 

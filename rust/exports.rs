@@ -18,6 +18,7 @@ use crate::{
     instance, irq,
     misuse::{Caller, Misuse},
     params::JitType,
+    pool::Pool,
     preempt,
     view::Writing,
 };
@@ -75,29 +76,55 @@ unsafe fn sleeping<'a>(
     Ok(allocator)
 }
 
-/// What the two functions that allocate have in common.
+/// Allocates what CPU number `cpu` has at hand in the pool that `pool` returns for a type. Nothing is
+/// said if anything is amiss.
 ///
 /// # Safety
 ///
 /// As [`instance::get`].
 #[inline]
+unsafe fn take_at_hand(
+    ty: c_uint,
+    size: usize,
+    caller: Caller,
+    cpu: c_uint,
+    pool: impl Fn(&Allocator, JitType) -> Option<&Pool>,
+) -> Option<*mut c_void> {
+    // SAFETY: The caller answers for it.
+    let allocator = unsafe { instance::get() }?;
+    let ty = JitType::from_raw(ty)?;
+    let pool = pool(&allocator, ty)?;
+    let start = Allocator::take_at_hand(pool, cpu as usize, ty, size, caller)?;
+
+    Some(start.as_ptr().cast())
+}
+
+/// Allocates what no CPU has at hand, or says what is amiss.
+///
+/// # Safety
+///
+/// As [`instance::get`].
+#[cold]
 unsafe fn alloc(
     ty: c_uint,
+    size: usize,
     caller: Caller,
     may_sleep: bool,
-    is_allowed: impl Fn(JitType) -> bool,
-    alloc: impl Fn(&Allocator, JitType) -> Result<NonNull<u8>>,
+    pool: impl Fn(&Allocator, JitType) -> Option<&Pool>,
 ) -> *mut c_void {
     // SAFETY: The caller answers for it.
     let Ok(allocator) = (unsafe { sleeping(ptr::null(), caller, may_sleep) }) else {
         return ptr::null_mut();
     };
-    let Some(ty) = JitType::from_raw(ty).filter(|ty| is_allowed(*ty)) else {
+    let ty = JitType::from_raw(ty);
+    let Some((ty, pool)) = ty.and_then(|ty| Some((ty, pool(&allocator, ty)?))) else {
         allocator.report(Misuse::BadType, ptr::null(), caller, None);
         return ptr::null_mut();
     };
 
-    alloc(&allocator, ty).map_or(ptr::null_mut(), |start| start.as_ptr().cast())
+    allocator
+        .alloc(pool, ty, size, caller)
+        .map_or(ptr::null_mut(), |start| start.as_ptr().cast())
 }
 
 /// Writes what is not the first bytes of text, or says what is amiss; `write` as for
@@ -172,16 +199,19 @@ pub(crate) unsafe extern "C" fn jit_rust_text_alloc(
     ty: abi::jit_type,
     size: usize,
     caller: c_ulong,
+    cpu: c_uint,
     may_sleep: bool,
 ) -> *mut c_void {
     let caller = Caller(caller);
 
-    // SAFETY: The caller answers for it.
-    unsafe {
-        alloc(ty, caller, may_sleep, JitType::is_text, |allocator, ty| {
-            allocator.alloc_text(ty, size, caller)
-        })
+    if may_sleep {
+        // SAFETY: The caller answers for it.
+        if let Some(start) = unsafe { take_at_hand(ty, size, caller, cpu, Allocator::text) } {
+            return start;
+        }
     }
+    // SAFETY: The caller answers for it.
+    unsafe { alloc(ty, size, caller, may_sleep, Allocator::text) }
 }
 
 /// `jit_data_alloc()`
@@ -194,20 +224,19 @@ pub(crate) unsafe extern "C" fn jit_rust_data_alloc(
     ty: abi::jit_type,
     size: usize,
     caller: c_ulong,
+    cpu: c_uint,
     may_sleep: bool,
 ) -> *mut c_void {
     let caller = Caller(caller);
 
-    // SAFETY: The caller answers for it.
-    unsafe {
-        alloc(
-            ty,
-            caller,
-            may_sleep,
-            |_| true,
-            |allocator, ty| allocator.alloc_data(ty, size, caller),
-        )
+    if may_sleep {
+        // SAFETY: The caller answers for it.
+        if let Some(start) = unsafe { take_at_hand(ty, size, caller, cpu, Allocator::data) } {
+            return start;
+        }
     }
+    // SAFETY: The caller answers for it.
+    unsafe { alloc(ty, size, caller, may_sleep, Allocator::data) }
 }
 
 /// `jit_update_copy()`

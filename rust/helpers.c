@@ -212,22 +212,16 @@ static DEFINE_PER_CPU(struct jit_tally, tallies[JIT_EVENT_MAX][JIT_TYPE_MAX]);
 
 /**
  * jit_helper_tally_add() - count an event
- * @event: what has happened
- * @type: to an allocation of which type, valid
+ * @nr: what has happened, an enum jit_event, times %JIT_TYPE_MAX, and the type
+ *	of what it has happened to
  * @bytes: of what size
  *
  * Context: Any.
  */
-void jit_helper_tally_add(enum jit_event event, enum jit_type type,
-			  unsigned long bytes)
+void jit_helper_tally_add(unsigned int nr, unsigned long bytes)
 {
-	/*
-	 * One flat index: UBSAN checks those of an array of arrays, which
-	 * takes longer than to count does.
-	 */
-	struct jit_tally __percpu *tally = &tallies[0][0];
+	struct jit_tally __percpu *tally = &tallies[0][0] + nr;
 
-	tally += event * JIT_TYPE_MAX + type;
 	this_cpu_inc(tally->count);
 	this_cpu_add(tally->bytes, bytes);
 }

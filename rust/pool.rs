@@ -22,10 +22,11 @@ use crate::{
     magazine::Magazine,
     pack::{Memory, Pack, Slot},
     packs::Packs,
-    params::{JitRange, Layout},
+    params::{JitRange, JitType, Layout, NR_TYPES},
     policy::{self, Growth, GRAIN},
     records::Window,
     rox::RoxRange,
+    stats::{Sum, Tally},
     text::{FilledText, Text},
     try_lock::{TryGuard, TryLock},
     vec,
@@ -61,6 +62,13 @@ pub(crate) enum Taken {
     NoRecords,
 }
 
+/// What a CPU has at hand.
+struct AtHand {
+    magazine: TryLock<Magazine>,
+    /// What was taken from the magazine, by who has the lock, for each type.
+    given: [Tally; NR_TYPES],
+}
+
 /// The packs of one range.
 ///
 /// Lock order: `growing`, then `packs`. A magazine is only ever tried.
@@ -73,7 +81,7 @@ pub(crate) struct Pool {
     growing: Mutex<()>,
     #[pin]
     pub(crate) packs: SpinLock<Packs>,
-    magazines: KVec<KBox<TryLock<Magazine>>>,
+    cpus: KVec<KBox<AtHand>>,
     pub(crate) held: Atomic<usize>,
     pub(crate) askers: Askers,
 }
@@ -92,8 +100,13 @@ impl Pool {
         is_shared: bool,
     ) -> Result<Arc<Pool>> {
         let cpus = if is_shared { cpu::nr_cpu_ids() } else { 0 } as usize;
-        let magazines = vec::filled(cpus, || {
-            Ok(KBox::new(TryLock::new(Magazine::new()), GFP_KERNEL)?)
+        let cpus = vec::filled(cpus, || {
+            let at_hand = AtHand {
+                magazine: TryLock::new(Magazine::new()),
+                given: [const { Tally::new() }; NR_TYPES],
+            };
+
+            Ok(KBox::new(at_hand, GFP_KERNEL)?)
         })?;
 
         Arc::pin_init(
@@ -103,7 +116,7 @@ impl Pool {
                 is_text,
                 growing <- new_mutex!((), "jitalloc::growing"),
                 packs <- new_spinlock!(Packs::new(), "jitalloc::pool"),
-                magazines,
+                cpus,
                 held: Atomic::new(0),
                 askers: Askers::new(),
             }),
@@ -127,13 +140,25 @@ impl Pool {
     fn magazine(&self) -> Option<TryGuard<'_, Magazine>> {
         let cpu = cpu::CpuId::current().as_u32() as usize;
 
-        self.magazines.get(cpu)?.try_lock()
+        self.cpus.get(cpu)?.magazine.try_lock()
     }
 
-    /// Takes a block of `grains` grains that this CPU has at hand.
-    #[inline]
-    pub(crate) fn take_at_hand(&self, grains: usize) -> Option<Slot> {
-        self.magazine()?.pop(grains)
+    /// Takes a block for `size` bytes of type `ty` that CPU number `cpu` has at hand, and counts it.
+    #[inline(always)]
+    pub(crate) fn take_at_hand(&self, cpu: usize, ty: JitType, size: usize) -> Option<Slot> {
+        let AtHand { magazine, given } = &**self.cpus.get(cpu)?;
+        let mut magazine = magazine.try_lock()?;
+        let slot = magazine.pop(policy::grains(size))?;
+
+        given[ty.index()].add(size);
+        Some(slot)
+    }
+
+    /// Returns what [`Pool::take_at_hand`] has taken of `ty`.
+    pub(crate) fn given(&self, ty: JitType) -> Sum {
+        self.cpus.iter().fold(Sum::default(), |sum, cpu| {
+            sum.and(cpu.given[ty.index()].sum())
+        })
     }
 
     /// Takes a block of `grains` grains from a pack, and some more to have them at hand.
@@ -146,7 +171,7 @@ impl Pool {
     ///
     /// Process context, may sleep.
     pub(crate) fn take(&self, grains: usize) -> Result<Taken> {
-        let limit = policy::cached(self.held(), self.magazines.len()) / GRAIN;
+        let limit = policy::cached(self.held(), self.cpus.len()) / GRAIN;
         let mut carve = CARVED;
 
         loop {
@@ -205,8 +230,8 @@ impl Pool {
 
     /// Puts what all CPUs have at hand back into the packs, but for those that use it just now.
     pub(crate) fn flush(&self) {
-        for magazine in &self.magazines {
-            let Some(mut magazine) = magazine.try_lock() else {
+        for cpu in &self.cpus {
+            let Some(mut magazine) = cpu.magazine.try_lock() else {
                 continue;
             };
 
@@ -337,12 +362,9 @@ impl Pool {
     /// Returns how many packs there are, and how many bytes of bookkeeping.
     pub(crate) fn bookkeeping(&self) -> (usize, usize) {
         let packs = self.packs.lock();
-        let magazines = self
-            .magazines
-            .len()
-            .wrapping_mul(size_of::<TryLock<Magazine>>());
+        let at_hand = self.cpus.len().wrapping_mul(size_of::<AtHand>());
 
-        (packs.len(), packs.bookkeeping().wrapping_add(magazines))
+        (packs.len(), packs.bookkeeping().wrapping_add(at_hand))
     }
 
     /// Returns how many bytes of the packs are free.
