@@ -21,7 +21,7 @@ use crate::{
     misuse::{Caller, Misuse},
     pack::{Memory, Pack},
     params::{JitRange, JitType, Layout, ValidParams, NR_TYPES},
-    policy,
+    policy::{self, Keep},
     pool::{Pool, Source},
     reclaim::Reclaimer,
     registry::Registry,
@@ -65,6 +65,8 @@ pub(crate) struct Allocator {
     runs_begun: AtomicU64,
     /// Whether the kernel wants empty packs back.
     is_short: AtomicU32,
+    /// Whether the worker is to queue itself no more.
+    is_closing: AtomicU32,
     c_params: abi::jit_alloc_params,
 }
 
@@ -82,7 +84,15 @@ impl WorkItem for Allocator {
     type Pointer = Arc<Allocator>;
 
     fn run(this: Arc<Allocator>) {
-        this.reclaim();
+        let reserve = match this.is_short.swap(0, Relaxed) {
+            0 => Keep::Lately(this.reserve),
+            _ => Keep::Some(0),
+        };
+
+        if this.reclaim(reserve) && this.is_closing.load(SeqCst) == 0 {
+            // Another round has to see whether they are needed.
+            Allocator::reclaim_soon(this.as_arc_borrow());
+        }
     }
 }
 
@@ -157,6 +167,7 @@ impl Allocator {
                 reserve: options.reserve,
                 runs_begun: AtomicU64::new(0),
                 is_short: AtomicU32::new(0),
+                is_closing: AtomicU32::new(0),
                 c_params,
             }),
             GFP_KERNEL,
@@ -504,37 +515,32 @@ impl Allocator {
         bytes
     }
 
-    /// Takes back everything that was freed before, and returns how many allocations that was.
+    /// Takes back everything that was freed before, and leaves nothing of empty packs but the reserve.
     ///
     /// # Context
     ///
     /// Process context. Sleeps for a grace period if there was anything.
-    pub(crate) fn reclaim(&self) -> usize {
-        let keep = if self.is_short.swap(0, Relaxed) == 0 {
-            self.reserve
-        } else {
-            0
-        };
-
-        self.reclaim_all(keep)
+    pub(crate) fn barrier(&self) {
+        self.reclaim(Keep::Some(self.reserve));
     }
 
-    /// The same, with empty packs kept up to `keep` bytes for each pool.
+    /// Takes back everything that was freed before. Each pool keeps what `keep` says of its empty packs.
+    /// Returns whether any keeps more than the worker would if nobody needed it.
     ///
     /// # Context
     ///
-    /// As [`Allocator::reclaim`].
-    pub(crate) fn reclaim_all(&self, keep: usize) -> usize {
+    /// As [`Allocator::barrier`].
+    pub(crate) fn reclaim(&self, keep: Keep) -> bool {
         let begun = self.runs_begun.load(SeqCst);
         let mut reclaimer = self.reclaimer.lock();
 
-        // What began after the call has ended, and has done all that there was to do.
-        if self.runs_begun.load(SeqCst) != begun && keep > 0 {
-            return 0;
+        // What began after the call has ended, and has taken back all that there was.
+        if self.runs_begun.load(SeqCst) == begun {
+            self.runs_begun.fetch_add(1, SeqCst);
+            self.kick.begin();
+            reclaimer.take_back(&self.pools, &self.caches, &self.registry, &self.stats);
         }
-        self.runs_begun.fetch_add(1, SeqCst);
-        self.kick.begin();
-        reclaimer.run(&self.pools, &self.caches, &self.registry, &self.stats, keep)
+        reclaimer.trim(&self.pools, &self.caches, &self.registry, &self.stats, keep)
     }
 
     /// Reports `misuse`, and counts it.
@@ -562,11 +568,19 @@ impl Allocator {
     pub(crate) fn shut_down(this: ArcBorrow<'_, Allocator>) {
         // SAFETY: May be called from process context.
         unsafe { abi::jit_helper_kick_sync() };
-        // SAFETY: The work is initialised, and is not queued any more, because nobody frees.
-        unsafe {
-            let work = Work::raw_get(DelayedWork::raw_as_work(&raw const this.work));
+        this.is_closing.store(1, SeqCst);
+        // Nobody frees, so the work is queued by itself only; once more if it has not seen the flag.
+        for _ in 0..2 {
+            // SAFETY: The work is initialised.
+            unsafe {
+                let work = Work::raw_get(DelayedWork::raw_as_work(&raw const this.work));
 
-            bindings::flush_delayed_work(kernel::container_of!(work, bindings::delayed_work, work));
+                bindings::flush_delayed_work(kernel::container_of!(
+                    work,
+                    bindings::delayed_work,
+                    work
+                ));
+            }
         }
 
         let (mut nr, mut bytes) = (0_usize, 0_usize);
@@ -581,7 +595,7 @@ impl Allocator {
         }
 
         this.caches.lock().destroy_all();
-        this.reclaim_all(0);
+        this.reclaim(Keep::Some(0));
         this.reclaimer
             .lock()
             .clear(&this.pools, &this.registry, &this.stats);

@@ -29,6 +29,8 @@ pub(crate) struct Entry {
     pub(crate) supply: Supply,
     /// Blocks that were freed and wait for a grace period that goes on.
     pub(crate) dying: Dying,
+    /// Rounds of the worker since somebody took a block.
+    rounds: u32,
 }
 
 impl Entry {
@@ -45,6 +47,7 @@ impl Entry {
             kept: FreeLists::new(),
             supply: Supply::new(),
             dying: Dying::none(),
+            rounds: 0,
         };
 
         if entry.pack.is_own() {
@@ -79,6 +82,16 @@ impl Entry {
     /// Returns whether nobody has anything of it.
     pub(crate) fn is_empty(&self) -> bool {
         !self.pack.is_own() && self.free_grains() == self.pack.len() / GRAIN
+    }
+
+    /// Counts a round of the worker.
+    pub(crate) fn next_round(&mut self) {
+        self.rounds = self.rounds.saturating_add(1);
+    }
+
+    /// Returns for how many rounds of the worker nobody has taken a block.
+    pub(crate) fn rounds(&self) -> u32 {
+        self.rounds
     }
 
     /// Returns how many bytes are free.
@@ -117,6 +130,7 @@ impl Entry {
     pub(crate) fn take_kept(&mut self, grains: usize, most: u16) -> Chain {
         let pack = &*self.pack;
 
+        self.rounds = 0;
         match self.kept.take(pack.records().arena(), grains, most) {
             // SAFETY: The blocks were on the list of those that nobody has.
             Some((first, nr)) => unsafe { Chain::new(pack, Some(first), nr) },
@@ -170,6 +184,7 @@ impl Entry {
         if nr == 0 {
             return Carved::Full;
         }
+        self.rounds = 0;
         // SAFETY: The grains were free, so nobody has the blocks.
         Carved::Some(unsafe { Chain::new(&self.pack, first, nr) })
     }

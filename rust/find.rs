@@ -8,7 +8,7 @@ use kernel::{bindings, prelude::*, sync::Arc};
 use crate::{
     allocator::Allocator,
     pack::{Pack, Slot},
-    policy,
+    policy::{self, Keep},
     pool::{Pool, Taken},
 };
 
@@ -27,7 +27,7 @@ impl Allocator {
             return Err(EINVAL);
         }
         if self.stats().waiting().bytes > policy::backlog(self.budget().spent(), pool.askers.nr()) {
-            self.reclaim();
+            self.reclaim(Keep::All);
         }
         if pool.is_own(size) {
             return self.grow(pool, size)?.ok_or(ENOMEM);
@@ -43,7 +43,7 @@ impl Allocator {
         }
         if policy::waits_first(pool.held(), self.stats().waiting().bytes, pool.askers.nr()) {
             // If there was nothing left to reclaim, somebody else has just done it.
-            self.reclaim();
+            self.reclaim(Keep::All);
             if let Some(slot) = self.take_or_join(pool, grains)? {
                 return Ok(slot);
             }
@@ -85,7 +85,7 @@ impl Allocator {
         let pack = match pool.make_pack(size) {
             // What waits for its grace period, or is kept back, may be just what is missing.
             Err(err) if err == ENOMEM => {
-                self.reclaim_all(0);
+                self.reclaim(Keep::Some(0));
                 pool.make_pack(size)?
             }
             made => made?,

@@ -34,6 +34,11 @@ const BACKLOG_FRACTION: usize = 16;
 /// This fraction of what a pool holds may be cached by all CPUs together.
 const CACHE_FRACTION: usize = 64;
 
+/// A pack that nobody has taken a block from for so many rounds of the worker is not needed. As long
+/// as there are empty packs that are kept for no other reason, there is a round every
+/// [`RECLAIM_DELAY_MS`].
+const ROUNDS: u32 = 10;
+
 /// Milliseconds between the first free and the beginning of the grace period that it shares with all
 /// frees until then.
 pub(crate) const RECLAIM_DELAY_MS: u32 = 100;
@@ -103,4 +108,35 @@ pub(crate) fn backlog(held: usize, cpus: usize) -> usize {
 /// Returns how many bytes each of `cpus` CPUs may cache, of a pool that holds `held`.
 pub(crate) fn cached(held: usize, cpus: usize) -> usize {
     (held / CACHE_FRACTION).checked_div(cpus).unwrap_or(0)
+}
+
+/// Which of its empty packs a pool keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// Those that come to so many bytes.
+    Some(usize),
+    /// The same, and those that somebody has needed lately.
+    Lately(usize),
+    /// All: somebody is about to need them.
+    All,
+}
+
+impl Keep {
+    /// Returns how many bytes are kept in any case.
+    pub(crate) fn bytes(self) -> usize {
+        match self {
+            Keep::Some(bytes) | Keep::Lately(bytes) => bytes,
+            Keep::All => usize::MAX,
+        }
+    }
+
+    /// Returns whether a pack is kept that nobody has taken a block from for `rounds` rounds of the
+    /// worker.
+    pub(crate) fn keeps(self, rounds: u32) -> bool {
+        match self {
+            Keep::Some(_) => false,
+            Keep::Lately(_) => rounds < ROUNDS,
+            Keep::All => true,
+        }
+    }
 }

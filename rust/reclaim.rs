@@ -6,8 +6,8 @@
 //! one grace period, so its cost is shared by all that was freed meanwhile. Three kinds of
 //! stragglers are waited for: tasks that were preempted inside text (RCU tasks), CPUs where RCU is
 //! not watching (RCU tasks rude), as ftrace does for its trampolines, and readers of records (RCU).
-//! Then the blocks are made what fresh ones are, neighbours as one run, and given back to their
-//! packs. A pack that has become empty is kept for the next need, up to a limit.
+//! Then the blocks are made what fresh ones are and given back to their packs. A pack that has become
+//! empty is kept for the next need: some in any case, the others for a while.
 
 use kernel::{
     bindings,
@@ -19,6 +19,7 @@ use crate::{
     cache::Caches,
     pack::Pack,
     params::JitType,
+    policy::Keep,
     pool::Pool,
     registry::{Registry, Removed},
     stats::Stats,
@@ -38,22 +39,19 @@ impl Reclaimer {
         }
     }
 
-    /// Takes everything back that was freed before, and returns how many allocations that was.
-    /// Empty packs are kept up to `keep` bytes for each pool.
+    /// Takes everything back that was freed before.
     ///
     /// # Context
     ///
     /// Process context, sleeps for a grace period if there was anything.
-    pub(crate) fn run(
+    pub(crate) fn take_back(
         &mut self,
         pools: &[Arc<Pool>],
         caches: &Mutex<Caches>,
         registry: &Registry,
         stats: &Stats,
-        keep: usize,
-    ) -> usize {
+    ) {
         let mut any = false;
-        let mut nr = 0_usize;
         {
             let mut caches = caches.lock();
 
@@ -62,53 +60,74 @@ impl Reclaimer {
                 any |= pool.collect();
             }
         }
-        if any {
-            grace_period(stats);
+        if !any {
+            return;
         }
+        grace_period(stats);
 
-        let mut empty = 0_usize;
         let mut caches = caches.lock();
         while let Some(cache) = caches.take_waiting() {
             for pool in cache.pools() {
-                nr = nr.wrapping_add(self.clear_pool(pool, registry, stats));
+                self.clear_pool(pool, registry, stats);
             }
         }
         for pool in caches.and(pools) {
-            let removed = &mut self.removed;
-            let mut gone = |pack: Arc<Pack>| forget(registry, removed, stats, &pack);
+            let done = |count, bytes| stats.reclaim(count, bytes);
+            let gone = |pack: Arc<Pack>| forget(registry, &mut self.removed, stats, &pack);
 
-            if any {
-                let done = |count, bytes| {
-                    nr = nr.wrapping_add(count);
-                    stats.reclaim(count, bytes);
-                };
-
-                // SAFETY: The grace periods have just passed for what was collected before them.
-                unsafe { pool.settle(done, &mut gone) };
-            }
-            empty = empty.wrapping_add(pool.trim(keep, &mut gone));
+            // SAFETY: The grace periods have just passed for what was collected before them.
+            unsafe { pool.settle(done, gone) };
         }
         drop(caches);
         free(&mut self.removed);
-        stats.empty_bytes.set(empty);
-        nr
     }
 
-    /// Takes all packs of a pool back, and returns how many allocations that were.
-    fn clear_pool(&mut self, pool: &Pool, registry: &Registry, stats: &Stats) -> usize {
-        let mut nr = 0_usize;
+    /// Gives empty packs back, but for those of each pool that `keep` says are kept. Returns whether
+    /// any keeps more than it would if nobody needed a pack for some rounds of the worker.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn trim(
+        &mut self,
+        pools: &[Arc<Pool>],
+        caches: &Mutex<Caches>,
+        registry: &Registry,
+        stats: &Stats,
+        keep: Keep,
+    ) -> bool {
+        let (mut empty, mut any_more) = (0_usize, false);
 
+        if keep == Keep::All {
+            return false;
+        }
+        for pool in caches.lock().and(pools) {
+            if matches!(keep, Keep::Lately(_)) {
+                pool.next_round();
+            }
+            let kept = pool.trim(keep, |pack| {
+                forget(registry, &mut self.removed, stats, &pack);
+            });
+
+            empty = empty.wrapping_add(kept);
+            any_more |= kept > keep.bytes();
+        }
+        free(&mut self.removed);
+        stats.empty_bytes.set(empty);
+        any_more
+    }
+
+    /// Takes all packs of a pool back.
+    fn clear_pool(&mut self, pool: &Pool, registry: &Registry, stats: &Stats) {
         pool.clear(
             |block, size| {
                 if let (true, Some(ty)) = (block.is_live(), JitType::from_raw(block.ty())) {
                     stats.free(ty, size);
                 }
                 stats.reclaim(1, size);
-                nr = nr.wrapping_add(1);
             },
             |pack| forget(registry, &mut self.removed, stats, &pack),
         );
-        nr
     }
 
     /// Makes records that are not in use any more ready to be used again.

@@ -12,6 +12,7 @@ use crate::{
     block::{Block, State},
     entry::Entry,
     pack::Pack,
+    policy::Keep,
     pool::{Pool, PART},
     records::Dying,
     sorted::Sorted,
@@ -134,19 +135,25 @@ impl Pool {
         while self.packs.lock().join_dying(place, &mut long, PART) {}
     }
 
-    /// Removes empty packs, but not those that come to `keep` bytes. Returns how many bytes those have
-    /// that are kept.
-    pub(crate) fn trim(&self, keep: usize, mut gone: impl FnMut(Arc<Pack>)) -> usize {
-        if self.free_bytes() > keep {
+    /// Counts a round of the worker, by which it is known which packs somebody has needed lately.
+    pub(crate) fn next_round(&self) {
+        for entry in self.packs.lock().entries() {
+            entry.next_round();
+        }
+    }
+
+    /// Removes empty packs, but not those that are to be kept. Returns how many bytes those have.
+    pub(crate) fn trim(&self, keep: Keep, mut gone: impl FnMut(Arc<Pack>)) -> usize {
+        if self.free_bytes() > keep.bytes() {
             self.flush();
         }
         let (mut place, mut kept) = (0, 0_usize);
 
-        while let Some((len, is_empty)) = self.look(place) {
+        while let Some((len, rounds)) = self.next_empty(&mut place) {
             let with_it = kept.wrapping_add(len);
 
-            if !is_empty || with_it <= keep {
-                kept = if is_empty { with_it } else { kept };
+            if with_it <= keep.bytes() || keep.keeps(rounds) {
+                kept = with_it;
                 place = place.wrapping_add(1);
             } else if let Some(Entry { pack, .. }) = self.remove_empty(place) {
                 self.held.fetch_sub(pack.len(), Relaxed);
@@ -156,11 +163,19 @@ impl Pool {
         kept
     }
 
-    fn look(&self, place: usize) -> Option<(usize, bool)> {
+    /// Finds the next empty pack, from `place` on. Returns its length, and for how many rounds nobody
+    /// has taken a block from it.
+    fn next_empty(&self, place: &mut usize) -> Option<(usize, u32)> {
         let mut packs = self.packs.lock();
-        let entry = packs.entries().get(place)?;
 
-        Some((entry.pack.len(), entry.is_empty()))
+        loop {
+            let entry = packs.entries().get_mut(*place)?;
+
+            if entry.is_empty() {
+                return Some((entry.pack.len(), entry.rounds()));
+            }
+            *place = place.wrapping_add(1);
+        }
     }
 
     fn remove_empty(&self, place: usize) -> Option<Entry> {

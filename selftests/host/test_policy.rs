@@ -2,7 +2,7 @@
 
 //! How large things are.
 
-use crate::policy::{backlog, cached, grains, growth, waits_first, window, Growth, GRAIN};
+use crate::policy::{backlog, cached, grains, growth, waits_first, window, Growth, Keep, GRAIN};
 use crate::rng::Rng;
 
 const PAGE: usize = 4096;
@@ -129,6 +129,23 @@ fn more_may_wait_where_there_is_more() {
         assert_eq!(limit, (cpus * some + 1) * fraction);
         assert_eq!(backlog(10 * limit, cpus), 10 * limit / fraction);
     }
+}
+
+#[test]
+fn packs_are_kept_that_somebody_needs() {
+    for bytes in [0, PMD, usize::MAX] {
+        assert_eq!(Keep::Some(bytes).bytes(), bytes);
+        assert_eq!(Keep::Lately(bytes).bytes(), bytes);
+    }
+    assert_eq!(Keep::All.bytes(), usize::MAX);
+
+    let rounds = [0, 1, 2, 100, u32::MAX];
+    assert!(rounds.iter().all(|rounds| Keep::All.keeps(*rounds)));
+    assert!(rounds.iter().all(|rounds| !Keep::Some(PMD).keeps(*rounds)));
+    assert_eq!(
+        rounds.map(|rounds| Keep::Lately(PMD).keeps(rounds)),
+        [true, true, true, false, false]
+    );
 }
 
 #[test]

@@ -155,10 +155,43 @@ static void test_waiting(void)
 	vfree(live);
 }
 
+/* A block of a page, which no list keeps, comes and goes; how often that changed what is held. */
+static unsigned int come_and_go(unsigned int nr)
+{
+	size_t held = held_bytes();
+	unsigned int i, changes = 0;
+
+	for (i = 0; i < nr; i++) {
+		void *buf = jit_text_alloc(JIT_BPF, SZ_4K);
+
+		if (jit_update_set(buf, i, SZ_4K))
+			return UINT_MAX;
+		jit_free(buf);
+		changes += held != held_bytes();
+		held = held_bytes();
+		cond_resched();
+	}
+	return changes;
+}
+
+/* Much more than waits for a grace period, or is held in reserve */
+static void test_steady(void)
+{
+	const unsigned int nr = SZ_32M / SZ_4K;
+	unsigned int changes;
+
+	jit_test_result(come_and_go(nr) < nr, "%u blocks of %u bytes come and go",
+			nr, SZ_4K);
+	changes = come_and_go(nr);
+	jit_test_result(changes <= 4, "no pack comes and goes with them: %u changes",
+			changes);
+}
+
 const struct jit_test_case jit_test_cases[] = {
 	{ "again", test_again },
 	{ "others", test_others },
 	{ "waiting", test_waiting },
+	{ "steady", test_steady },
 	{ }
 };
 
