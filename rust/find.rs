@@ -26,7 +26,7 @@ impl Allocator {
         if size == 0 {
             return Err(EINVAL);
         }
-        if self.stats().waiting().bytes > policy::backlog(self.budget().spent(), pool.askers.nr()) {
+        if pool.is_time_to_look(size) && self.waits_too_much(pool) {
             self.reclaim(Keep::All);
         }
         if pool.is_own(size) {
@@ -55,6 +55,13 @@ impl Allocator {
                 return Ok(slot);
             }
         }
+    }
+
+    /// Returns whether so much waits that whoever asks `pool` has to wait with it.
+    fn waits_too_much(&self, pool: &Pool) -> bool {
+        let waiting = self.stats().waiting().bytes;
+
+        policy::waits_too_much(waiting, self.budget().spent(), pool.askers.nr())
     }
 
     /// Takes a block from the packs of a pool, if they have one when all blocks are joined that were

@@ -31,6 +31,13 @@ const LEAST_BACKLOG: usize = 2 << 20;
 /// needed, and what fits less well is cut up.
 const BACKLOG_FRACTION: usize = 16;
 
+/// Bytes that are taken from a pool, at most, until somebody looks again how many wait: to add up
+/// what all CPUs have freed takes as long as to take a block.
+const LOOK: usize = 256 << 10;
+
+/// Bytes that are taken at least, at a time: a CPU takes a batch of short blocks.
+const LEAST_TAKEN: usize = 32 << 10;
+
 /// This fraction of what a pool holds may be cached by all CPUs together.
 const CACHE_FRACTION: usize = 64;
 
@@ -103,6 +110,24 @@ pub(crate) fn backlog(held: usize, cpus: usize) -> usize {
     LEAST_BACKLOG
         .saturating_mul(cpus.max(1))
         .max(held / BACKLOG_FRACTION)
+}
+
+/// Returns whether an allocation has to wait with `waiting` bytes for their grace period, so that no
+/// more wait than may when somebody looks the next time.
+pub(crate) fn waits_too_much(waiting: usize, held: usize, cpus: usize) -> bool {
+    waiting.saturating_add(LOOK) > backlog(held, cpus)
+}
+
+/// Counts in `taken` that `size` bytes were asked for. Returns the sum, and whether it is time to look
+/// how many bytes wait.
+pub(crate) fn count_taken(taken: usize, size: usize) -> (usize, bool) {
+    let sum = taken.saturating_add(size.max(LEAST_TAKEN));
+
+    if sum < LOOK {
+        (sum, false)
+    } else {
+        (0, true)
+    }
 }
 
 /// Returns how many bytes each of `cpus` CPUs may cache, of a pool that holds `held`.

@@ -2,7 +2,8 @@
 
 //! How large things are.
 
-use crate::policy::{backlog, cached, grains, growth, waits_first, window, Growth, Keep, GRAIN};
+use crate::policy::{backlog, cached, count_taken, grains, growth, waits_first, waits_too_much};
+use crate::policy::{window, Growth, Keep, GRAIN};
 use crate::rng::Rng;
 
 const PAGE: usize = 4096;
@@ -129,6 +130,43 @@ fn more_may_wait_where_there_is_more() {
         assert_eq!(limit, (cpus * some + 1) * fraction);
         assert_eq!(backlog(10 * limit, cpus), 10 * limit / fraction);
     }
+}
+
+/// Takes blocks of a size until it is time to look. Returns how many there were.
+fn taken_until_look(size: usize) -> usize {
+    let mut taken = 0;
+
+    for nr in 1.. {
+        let (sum, is_time) = count_taken(taken, size);
+
+        if is_time {
+            assert_eq!(sum, 0);
+            return nr;
+        }
+        assert!(sum > taken && sum >= taken + size);
+        taken = sum;
+    }
+    unreachable!()
+}
+
+/// What waits, and what may be taken until somebody looks again, is never more than the backlog.
+#[test]
+fn whoever_looks_leaves_room_for_what_comes_until_the_next_look() {
+    for size in [1, 256, 1024, 4096, 65_536, 100_000, PMD] {
+        let nr = taken_until_look(size);
+
+        // The one that looks does not count: it is the first of the next ones, or waits itself.
+        let between = (nr - 1) * size;
+        assert!(nr == 1 || (2..=64).contains(&nr));
+        for (held, cpus) in [(0, 1), (0, 64), (100 * PMD, 1), (usize::MAX, 2)] {
+            let most = least(|waiting| waits_too_much(waiting, held, cpus)) - 1;
+
+            assert!(most + between <= backlog(held, cpus));
+            assert!(most >= backlog(held, cpus) / 8 * 7);
+            assert!(waits_too_much(usize::MAX, held, cpus) || backlog(held, cpus) == usize::MAX);
+        }
+    }
+    assert_eq!(count_taken(usize::MAX, usize::MAX), (0, true));
 }
 
 #[test]
