@@ -4,31 +4,30 @@
 
 use core::ptr::NonNull;
 use kernel::{
-    bindings, impl_has_delayed_work, new_delayed_work, new_mutex,
+    bindings, new_delayed_work, new_mutex,
     prelude::*,
-    sync::{lock::mutex::MutexGuard, rcu, Arc, ArcBorrow, Mutex},
-    time::msecs_to_jiffies,
-    workqueue::{self, DelayedWork, Work, WorkItem},
+    sync::{lock::mutex::MutexGuard, Arc, ArcBorrow, Mutex},
+    workqueue::{DelayedWork, Work},
 };
 
 use crate::{
     abi,
     budget::Budget,
     cache::{Cache, Caches},
-    irq::{self, Reading},
+    irq::Reading,
     kfn::Kfn,
     kick::Kick,
     misuse::{Caller, Misuse},
-    pack::{Memory, Pack},
+    pack::Pack,
     params::{JitRange, JitType, Layout, ValidParams, NR_TYPES},
-    policy::{self, Keep},
+    policy::Keep,
     pool::{Pool, Source},
     reclaim::Reclaimer,
     registry::Registry,
     stats::{Stats, Sum},
-    sync::{AtomicU32, AtomicU64, Relaxed, SeqCst},
+    sync::{AtomicU32, AtomicU64, SeqCst},
     table, vec,
-    view::{self, View, Writing},
+    view::View,
 };
 
 /// What whoever loads the module may choose.
@@ -53,20 +52,20 @@ pub(crate) struct Allocator {
     #[pin]
     pub(crate) registry: Registry,
     #[pin]
-    caches: Mutex<Caches>,
+    pub(crate) caches: Mutex<Caches>,
     #[pin]
     pub(crate) reclaimer: Mutex<Reclaimer>,
-    kick: Kick,
+    pub(crate) kick: Kick,
     #[pin]
-    work: DelayedWork<Allocator>,
+    pub(crate) work: DelayedWork<Allocator>,
     stats: Stats,
-    reserve: usize,
+    pub(crate) reserve: usize,
     /// How many runs of the reclaimer have begun.
-    runs_begun: AtomicU64,
+    pub(crate) runs_begun: AtomicU64,
     /// Whether the kernel wants empty packs back.
-    is_short: AtomicU32,
+    pub(crate) is_short: AtomicU32,
     /// Whether the worker is to queue itself no more.
-    is_closing: AtomicU32,
+    pub(crate) is_closing: AtomicU32,
     c_params: abi::jit_alloc_params,
 }
 
@@ -75,26 +74,6 @@ unsafe impl Send for Allocator {}
 
 // SAFETY: All fields but `c_params` are `Sync`, and that is plain numbers which nobody changes.
 unsafe impl Sync for Allocator {}
-
-impl_has_delayed_work! {
-    impl HasDelayedWork<Self> for Allocator { self.work }
-}
-
-impl WorkItem for Allocator {
-    type Pointer = Arc<Allocator>;
-
-    fn run(this: Arc<Allocator>) {
-        let reserve = match this.is_short.swap(0, Relaxed) {
-            0 => Keep::Lately(this.reserve),
-            _ => Keep::Some(0),
-        };
-
-        if this.reclaim(reserve) && this.is_closing.load(SeqCst) == 0 {
-            // Another round has to see whether they are needed.
-            Allocator::reclaim_soon(this.as_arc_borrow());
-        }
-    }
-}
 
 /// Returns the one of `pools` for `range`, which is made if there is none.
 fn pool_for(
@@ -355,98 +334,6 @@ impl Allocator {
         Ok(())
     }
 
-    #[inline]
-    fn kick_worker(&self) {
-        #[cold]
-        fn kick() {
-            // SAFETY: A function without requirements.
-            unsafe { abi::jit_helper_kick() };
-        }
-
-        if self.kick.is_needed() {
-            kick();
-        }
-    }
-
-    /// Writes `len` bytes at `dst` by `write`, which is told where in the pack, if they are the first
-    /// of live text, and not more than [`view::PIECE`]. Returns [`None`] if they are not.
-    ///
-    /// # Context
-    ///
-    /// Any but NMI.
-    #[inline]
-    pub(crate) fn update_first(
-        &self,
-        dst: *mut u8,
-        len: usize,
-        off: &irq::Off,
-        write: impl FnOnce(&Writing<'_>, usize) -> Result,
-    ) -> Option<()> {
-        let addr = dst.addr();
-        let pack = self.registry.find(addr, off)?;
-        // If the block is freed meanwhile, it is not reused before interrupts are let in.
-        let (block, size) = pack.find(addr)?;
-        let Memory::Text(text) = pack.memory() else {
-            return None;
-        };
-
-        if !block.is_live() || len > size || len > view::PIECE {
-            return None;
-        }
-        // SAFETY: The text stays as long as interrupts are off.
-        let writing = unsafe { text.writing(off) };
-
-        write(&writing, addr.wrapping_sub(pack.start())).ok()
-    }
-
-    /// Writes `len` bytes of live text at `dst`, by `write`, which is told for each piece where in the
-    /// pack it is, how many bytes are before it, and how many it has.
-    ///
-    /// Two who write the same bytes at the same time leave a mixture.
-    ///
-    /// # Errors
-    ///
-    /// `EINVAL` if `dst` is null, `EFAULT` if it is not in a live allocation, `EACCES` if that is data,
-    /// `ERANGE` if the write would cross its end.
-    ///
-    /// # Context
-    ///
-    /// Any but NMI.
-    pub(crate) fn update(
-        &self,
-        dst: *mut u8,
-        len: usize,
-        off: &irq::Off,
-        write: impl Fn(&Writing<'_>, usize, usize, usize) -> Result,
-    ) -> Result {
-        let addr = dst.addr();
-
-        if dst.is_null() {
-            return Err(EINVAL);
-        }
-        // A block that is freed meanwhile is not reused before the lock is given back.
-        let rcu = rcu::read_lock();
-        let pack = self.registry.find(addr, &rcu).ok_or(EFAULT)?;
-        let (block, left) = pack.find_inside(addr).ok_or(EFAULT)?;
-        if !block.is_live() {
-            return Err(EFAULT);
-        }
-        let Memory::Text(text) = pack.memory() else {
-            return Err(EACCES);
-        };
-        if len > left {
-            return Err(ERANGE);
-        }
-
-        let offset = addr.wrapping_sub(pack.start());
-        // SAFETY: The text stays as long as the lock is held.
-        let mut pieces = unsafe { text.writing_in_pieces(off) };
-
-        pieces.each(len, |writing, before, now| {
-            write(writing, offset.wrapping_add(before), before, now)
-        })
-    }
-
     /// Frees the allocation that starts at `buf`; null is none. If no live one does, reports `caller`'s
     /// mistake.
     ///
@@ -479,68 +366,6 @@ impl Allocator {
         let owner = block.map(|block| Caller::from_u32(block.owner()));
 
         self.report(misuse, buf, caller, owner);
-    }
-
-    /// Has the worker reclaim after a while, for more frees to share its grace period.
-    ///
-    /// # Context
-    ///
-    /// Any but NMI.
-    pub(crate) fn reclaim_soon(this: ArcBorrow<'_, Allocator>) {
-        // If it is queued already, that run will find what was freed.
-        let _ = workqueue::system_long().enqueue_delayed::<Arc<Allocator>, 0>(
-            this.into(),
-            msecs_to_jiffies(policy::RECLAIM_DELAY_MS),
-        );
-    }
-
-    /// Returns how many bytes of packs nobody needs now.
-    pub(crate) fn empty_bytes(&self) -> usize {
-        self.stats.empty_bytes.get()
-    }
-
-    /// Has the worker give empty packs back to the kernel. Returns how many bytes it expects.
-    ///
-    /// # Context
-    ///
-    /// Any.
-    pub(crate) fn shrink(&self) -> usize {
-        let bytes = self.empty_bytes();
-
-        if bytes > 0 {
-            self.stats.empty_bytes.set(0);
-            self.is_short.store(1, Relaxed);
-            self.kick_worker();
-        }
-        bytes
-    }
-
-    /// Takes back everything that was freed before, and leaves nothing of empty packs but the reserve.
-    ///
-    /// # Context
-    ///
-    /// Process context. Sleeps for a grace period if there was anything.
-    pub(crate) fn barrier(&self) {
-        self.reclaim(Keep::Some(self.reserve));
-    }
-
-    /// Takes back everything that was freed before. Each pool keeps what `keep` says of its empty packs.
-    /// Returns whether any keeps more than the worker would if nobody needed it.
-    ///
-    /// # Context
-    ///
-    /// As [`Allocator::barrier`].
-    pub(crate) fn reclaim(&self, keep: Keep) -> bool {
-        let begun = self.runs_begun.load(SeqCst);
-        let mut reclaimer = self.reclaimer.lock();
-
-        // What began after the call has ended, and has taken back all that there was.
-        if self.runs_begun.load(SeqCst) == begun {
-            self.runs_begun.fetch_add(1, SeqCst);
-            self.kick.begin();
-            reclaimer.take_back(&self.pools, &self.caches, &self.registry, &self.stats);
-        }
-        reclaimer.trim(&self.pools, &self.caches, &self.registry, &self.stats, keep)
     }
 
     /// Reports `misuse`, and counts it.

@@ -10,7 +10,9 @@
 //!     exports.c exports.rs debugfs.rs     C boundary; what root can look at
 //!     instance.rs                         the one allocator
 //!     ----------------------------------------------------------------------
-//!     allocator.rs find.rs cache.rs       what the public functions do; private pools
+//!     allocator.rs find.rs update.rs      what the public functions do
+//!     worker.rs                           when freed memory is taken back
+//!     cache.rs                            private pools
 //!     reclaim.rs kick.rs shrinker.rs      grace period of a free; who tells the worker
 //!     registry.rs                         address to pack
 //!     ----------------------------------------------------------------------
@@ -82,9 +84,11 @@ mod sync;
 mod table;
 mod text;
 mod try_lock;
+mod update;
 mod vec;
 mod view;
 mod vm;
+mod worker;
 
 use kernel::prelude::*;
 
