@@ -25,7 +25,7 @@ use crate::{
     reclaim::Reclaimer,
     registry::Registry,
     stats::{Stats, Sum},
-    sync::{AtomicU32, AtomicU64, SeqCst},
+    sync::{AtomicU32, AtomicU64, AtomicUsize, SeqCst},
     table, vec,
     view::View,
 };
@@ -60,6 +60,8 @@ pub(crate) struct Allocator {
     pub(crate) work: DelayedWork<Allocator>,
     stats: Stats,
     pub(crate) reserve: usize,
+    /// Bytes that were taken from pools.
+    pub(crate) taken: AtomicUsize,
     /// How many runs of the reclaimer have begun.
     pub(crate) runs_begun: AtomicU64,
     /// Whether the kernel wants empty packs back.
@@ -144,6 +146,7 @@ impl Allocator {
                 work <- new_delayed_work!("jitalloc::reclaim"),
                 stats: Stats::new(),
                 reserve: options.reserve,
+                taken: AtomicUsize::new(0),
                 runs_begun: AtomicU64::new(0),
                 is_short: AtomicU32::new(0),
                 is_closing: AtomicU32::new(0),

@@ -105,7 +105,7 @@ unsafe fn take_at_hand(
 ///
 /// As [`instance::get`].
 #[cold]
-unsafe fn alloc(
+unsafe fn alloc_slowly(
     ty: c_uint,
     size: usize,
     caller: Caller,
@@ -125,6 +125,30 @@ unsafe fn alloc(
     allocator
         .alloc(pool, ty, size, caller)
         .map_or(ptr::null_mut(), |start| start.as_ptr().cast())
+}
+
+/// What the two functions that allocate have in common: `pool` returns the pool for a type.
+///
+/// # Safety
+///
+/// As [`instance::get`].
+#[inline(always)]
+unsafe fn alloc(
+    ty: c_uint,
+    size: usize,
+    caller: Caller,
+    cpu: c_uint,
+    may_sleep: bool,
+    pool: impl Fn(&Allocator, JitType) -> Option<&Pool>,
+) -> *mut c_void {
+    if may_sleep {
+        // SAFETY: The caller answers for it.
+        if let Some(start) = unsafe { take_at_hand(ty, size, caller, cpu, &pool) } {
+            return start;
+        }
+    }
+    // SAFETY: The caller answers for it.
+    unsafe { alloc_slowly(ty, size, caller, may_sleep, pool) }
 }
 
 /// Writes what is not the first bytes of text, or says what is amiss; `write` as for
@@ -202,16 +226,8 @@ pub(crate) unsafe extern "C" fn jit_rust_text_alloc(
     cpu: c_uint,
     may_sleep: bool,
 ) -> *mut c_void {
-    let caller = Caller(caller);
-
-    if may_sleep {
-        // SAFETY: The caller answers for it.
-        if let Some(start) = unsafe { take_at_hand(ty, size, caller, cpu, Allocator::text) } {
-            return start;
-        }
-    }
     // SAFETY: The caller answers for it.
-    unsafe { alloc(ty, size, caller, may_sleep, Allocator::text) }
+    unsafe { alloc(ty, size, Caller(caller), cpu, may_sleep, Allocator::text) }
 }
 
 /// `jit_data_alloc()`
@@ -227,16 +243,8 @@ pub(crate) unsafe extern "C" fn jit_rust_data_alloc(
     cpu: c_uint,
     may_sleep: bool,
 ) -> *mut c_void {
-    let caller = Caller(caller);
-
-    if may_sleep {
-        // SAFETY: The caller answers for it.
-        if let Some(start) = unsafe { take_at_hand(ty, size, caller, cpu, Allocator::data) } {
-            return start;
-        }
-    }
     // SAFETY: The caller answers for it.
-    unsafe { alloc(ty, size, caller, may_sleep, Allocator::data) }
+    unsafe { alloc(ty, size, Caller(caller), cpu, may_sleep, Allocator::data) }
 }
 
 /// `jit_update_copy()`

@@ -10,6 +10,7 @@ use crate::{
     pack::{Pack, Slot},
     policy::{self, Keep},
     pool::{Pool, Taken},
+    sync::Relaxed,
 };
 
 impl Allocator {
@@ -26,7 +27,7 @@ impl Allocator {
         if size == 0 {
             return Err(EINVAL);
         }
-        if pool.is_time_to_look(size) && self.waits_too_much(pool) {
+        if self.waits_too_much(pool, size) {
             self.reclaim(Keep::All);
         }
         if pool.is_own(size) {
@@ -57,11 +58,18 @@ impl Allocator {
         }
     }
 
-    /// Returns whether so much waits that whoever asks `pool` has to wait with it.
-    fn waits_too_much(&self, pool: &Pool) -> bool {
-        let waiting = self.stats().waiting().bytes;
+    /// Returns whether so much waits that who asks `pool` for `size` bytes has to wait with it. To look
+    /// takes long, so it is done from time to time.
+    fn waits_too_much(&self, pool: &Pool, size: usize) -> bool {
+        let taken = policy::taken(size);
+        let before = self.taken.fetch_add(taken, Relaxed);
 
-        policy::waits_too_much(waiting, self.budget().spent(), pool.askers.nr())
+        policy::is_time_to_look(before, taken)
+            && policy::waits_too_much(
+                self.stats().waiting().bytes,
+                self.budget().spent(),
+                pool.askers.nr(),
+            )
     }
 
     /// Takes a block from the packs of a pool, if they have one when all blocks are joined that were

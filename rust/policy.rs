@@ -118,16 +118,15 @@ pub(crate) fn waits_too_much(waiting: usize, held: usize, cpus: usize) -> bool {
     waiting.saturating_add(LOOK) > backlog(held, cpus)
 }
 
-/// Counts in `taken` that `size` bytes were asked for. Returns the sum, and whether it is time to look
-/// how many bytes wait.
-pub(crate) fn count_taken(taken: usize, size: usize) -> (usize, bool) {
-    let sum = taken.saturating_add(size.max(LEAST_TAKEN));
+/// Returns how many bytes an allocation of `size` counts for, at least as many as it takes.
+pub(crate) fn taken(size: usize) -> usize {
+    size.max(LEAST_TAKEN)
+}
 
-    if sum < LOOK {
-        (sum, false)
-    } else {
-        (0, true)
-    }
+/// Returns whether it is time to look how many bytes wait, for who takes `taken` after all have taken
+/// `before`.
+pub(crate) fn is_time_to_look(before: usize, taken: usize) -> bool {
+    before / LOOK != before.wrapping_add(taken) / LOOK
 }
 
 /// Returns how many bytes each of `cpus` CPUs may cache, of a pool that holds `held`.

@@ -84,8 +84,6 @@ pub(crate) struct Pool {
     cpus: KVec<KBox<AtHand>>,
     pub(crate) held: Atomic<usize>,
     pub(crate) askers: Askers,
-    /// Bytes that were taken since somebody looked how many wait.
-    taken: Atomic<usize>,
 }
 
 impl Pool {
@@ -121,7 +119,6 @@ impl Pool {
                 cpus,
                 held: Atomic::new(0),
                 askers: Askers::new(),
-                taken: Atomic::new(0),
             }),
             GFP_KERNEL,
         )
@@ -162,15 +159,6 @@ impl Pool {
         self.cpus.iter().fold(Sum::default(), |sum, cpu| {
             sum.and(cpu.given[ty.index()].sum())
         })
-    }
-
-    /// Returns whether it is time to look how many bytes wait, now that `size` more are asked for.
-    pub(crate) fn is_time_to_look(&self, size: usize) -> bool {
-        // If two count at a time, one of them may be forgotten.
-        let (taken, is_time) = policy::count_taken(self.taken.load(Relaxed), size);
-
-        self.taken.store(taken, Relaxed);
-        is_time
     }
 
     /// Takes a block of `grains` grains from a pack, and some more to have them at hand.

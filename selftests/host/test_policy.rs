@@ -2,8 +2,8 @@
 
 //! How large things are.
 
-use crate::policy::{backlog, cached, count_taken, grains, growth, waits_first, waits_too_much};
-use crate::policy::{window, Growth, Keep, GRAIN};
+use crate::policy::{backlog, cached, grains, growth, is_time_to_look, taken, waits_first};
+use crate::policy::{waits_too_much, window, Growth, Keep, GRAIN};
 use crate::rng::Rng;
 
 const PAGE: usize = 4096;
@@ -132,41 +132,43 @@ fn more_may_wait_where_there_is_more() {
     }
 }
 
-/// Takes blocks of a size until it is time to look. Returns how many there were.
-fn taken_until_look(size: usize) -> usize {
-    let mut taken = 0;
+/// Takes blocks of a size, after `before` was counted, until somebody looks. Returns what is counted
+/// then, and how many bytes those took who did not look.
+fn take_until_look(before: usize, size: usize) -> (usize, usize) {
+    let (mut all, mut between) = (before, 0);
 
-    for nr in 1.. {
-        let (sum, is_time) = count_taken(taken, size);
+    assert!(taken(size) >= size);
+    for _ in 0..1000 {
+        let is_time = is_time_to_look(all, taken(size));
 
+        all = all.wrapping_add(taken(size));
         if is_time {
-            assert_eq!(sum, 0);
-            return nr;
+            return (all, between);
         }
-        assert!(sum > taken && sum >= taken + size);
-        taken = sum;
+        between += size;
     }
-    unreachable!()
+    panic!("nobody looks");
 }
 
 /// What waits, and what may be taken until somebody looks again, is never more than the backlog.
 #[test]
 fn whoever_looks_leaves_room_for_what_comes_until_the_next_look() {
-    for size in [1, 256, 1024, 4096, 65_536, 100_000, PMD] {
-        let nr = taken_until_look(size);
+    for size in [1, 256, 1024, 4096, 65_536, 100_000, PMD, usize::MAX / 2] {
+        // Just after a look, wherever that was, and where the count begins anew.
+        for start in [0, 7, 1 << 20, usize::MAX - size / 2] {
+            let (looked, _) = take_until_look(start, size);
+            let (_, between) = take_until_look(looked, size);
 
-        // The one that looks does not count: it is the first of the next ones, or waits itself.
-        let between = (nr - 1) * size;
-        assert!(nr == 1 || (2..=64).contains(&nr));
-        for (held, cpus) in [(0, 1), (0, 64), (100 * PMD, 1), (usize::MAX, 2)] {
-            let most = least(|waiting| waits_too_much(waiting, held, cpus)) - 1;
+            for (held, cpus) in [(0, 1), (0, 64), (100 * PMD, 1), (usize::MAX, 2)] {
+                let most = least(|waiting| waits_too_much(waiting, held, cpus)) - 1;
 
-            assert!(most + between <= backlog(held, cpus));
-            assert!(most >= backlog(held, cpus) / 8 * 7);
-            assert!(waits_too_much(usize::MAX, held, cpus) || backlog(held, cpus) == usize::MAX);
+                assert!(most + between <= backlog(held, cpus));
+                assert!(most >= backlog(held, cpus) / 8 * 7);
+            }
         }
+        // Not each of the short ones looks.
+        assert_eq!(take_until_look(0, size).1 > 0, size <= 100_000);
     }
-    assert_eq!(count_taken(usize::MAX, usize::MAX), (0, true));
 }
 
 #[test]
