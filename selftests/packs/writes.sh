@@ -6,6 +6,6 @@
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
 
-vm_test_begin 11 jit_test_packs
+vm_test_begin 14 jit_test_packs
 run_cases jit_test_packs writes
 vm_test_end

@@ -5,6 +5,7 @@
  */
 #include <linux/delay.h>
 #include <linux/irq_work.h>
+#include <linux/kprobes.h>
 #include <linux/kthread.h>
 #include <linux/prandom.h>
 
@@ -154,6 +155,54 @@ static void long_write(const u8 *noise, bool irqs_off, const char *how)
 	jit_free(text);
 }
 
+/* Interrupts are off from the beginning of a piece to its end. */
+#define PIECE	SZ_16K
+
+static struct task_struct *writer;
+static unsigned int pieces;
+
+static int count_piece(struct kprobe *probe, struct pt_regs *regs)
+{
+	pieces += current == writer && !in_interrupt();
+	return 0;
+}
+
+/* How many pieces a write has, wherever it begins */
+static void piece_write(const u8 *noise)
+{
+	static struct kprobe probe = {
+		.symbol_name = "use_temporary_mm",
+		.pre_handler = count_piece,
+	};
+	u8 *text = jit_text_alloc(JIT_BPF, LONG_LEN + GAP);
+	unsigned int nr[4] = {};
+	int probed = register_kprobe(&probe);
+	int err = 0;
+
+	if (!jit_test_result(text && !probed, "pieces can be counted: %d", probed))
+		goto out;
+	writer = current;
+	pieces = 0;
+	err |= jit_update_copy(text, noise, LONG_LEN);
+	nr[0] = pieces;
+	err |= jit_update_copy(text + GAP, noise, LONG_LEN);
+	nr[1] = pieces;
+	err |= jit_update_set(text, 0x90, LONG_LEN);
+	nr[2] = pieces;
+	err |= jit_update_copy(text, noise, PIECE);
+	nr[3] = pieces;
+	jit_test_result(!err && nr[0] == LONG_LEN / PIECE &&
+			nr[1] - nr[0] == nr[0] && nr[2] - nr[1] == nr[0],
+			"1 MiB is written in pieces: %u, %u, %u", nr[0],
+			nr[1] - nr[0], nr[2] - nr[1]);
+	jit_test_result(nr[3] - nr[2] == 1, "16 KiB are one: %u",
+			nr[3] - nr[2]);
+out:
+	if (!probed)
+		unregister_kprobe(&probe);
+	jit_free(text);
+}
+
 struct irq_write {
 	struct irq_work work;
 	u8 *text;
@@ -269,6 +318,7 @@ static void test_writes(void)
 	prandom_bytes_state(&rnd, noise, LONG_LEN + NR_WRITES);
 	long_write(noise, false, "interrupts on");
 	long_write(noise, true, "interrupts off");
+	piece_write(noise);
 	irq_write(noise);
 	write_around(noise);
 	kvfree(noise);
