@@ -10,24 +10,39 @@ use kernel::{
     workqueue::{DelayedWork, Work},
 };
 
+mod alloc;
+pub(crate) mod caches;
+pub(crate) mod reclaim;
+pub(crate) mod registry;
+mod update;
+pub(crate) mod wakeup;
+mod worker;
+
 use crate::{
-    abi,
-    budget::Budget,
-    cache::{Cache, Caches},
-    irq::Reading,
-    kfn::Kfn,
-    kick::Kick,
-    misuse::{Caller, Misuse},
-    pack::Pack,
+    allocator::{
+        caches::{Cache, Caches},
+        reclaim::Reclaimer,
+        registry::Registry,
+        wakeup::Kick,
+    },
+    arch::writer::View,
+    boundary::c_params,
+    memory::budget::Budget,
     params::{JitRange, JitType, Layout, ValidParams, NR_TYPES},
-    policy::Keep,
-    pool::{Pool, Source},
-    reclaim::Reclaimer,
-    registry::Registry,
-    stats::{Stats, Sum},
-    sync::{AtomicU32, AtomicU64, AtomicUsize, SeqCst},
-    table, vec,
-    view::View,
+    placement::policy::Keep,
+    pool::{
+        pack::Pack,
+        stats::{Stats, Sum},
+        Pool, Source,
+    },
+    sys::{
+        abi,
+        atomic::{AtomicU32, AtomicU64, AtomicUsize, SeqCst},
+        irq::Reading,
+        kfn::Kfn,
+        misuse::{Caller, Misuse},
+        vec,
+    },
 };
 
 /// What whoever loads the module may choose.
@@ -107,7 +122,7 @@ impl Allocator {
         params: ValidParams,
         options: &Options,
     ) -> Result<Arc<Allocator>> {
-        let c_params = table::c_params(&params);
+        let c_params = c_params::c_params(&params);
         let source = Arc::new(
             Source {
                 kfn,

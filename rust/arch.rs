@@ -10,7 +10,10 @@
 pub(crate) mod x86;
 
 #[cfg(CONFIG_X86_64)]
-pub(crate) use x86::{params, TRAP};
+pub(crate) use x86::{
+    params::{params, TRAP},
+    writer,
+};
 
 #[cfg(all(CONFIG_64BIT, not(CONFIG_X86_64)))]
 compile_error!("jitalloc has no row for this architecture");

@@ -7,90 +7,39 @@
 //! CPU can reach. Imports go down only:
 //!
 //! ```text
-//!     exports.c exports.rs debugfs.rs     C boundary; what root can look at
-//!     instance.rs                         the one allocator
-//!     ----------------------------------------------------------------------
-//!     allocator.rs find.rs update.rs      what the public functions do
-//!     worker.rs                           when freed memory is taken back
-//!     cache.rs                            private pools
-//!     reclaim.rs kick.rs shrinker.rs      grace period of a free; who tells the worker
-//!     registry.rs                         address to pack
-//!     ----------------------------------------------------------------------
-//!     pool.rs settle.rs magazine.rs       packs of one range; their worker; what a CPU has at hand
-//!     packs.rs entry.rs pack.rs arena.rs  memory that many share, records of who has what
-//!     stats.rs misuse.rs vec.rs           counters, reports, vectors
-//!     map.rs bits.rs              [pure]  which parts are free
-//!     records.rs block.rs supply.rs [pure] whose the others are; records of none
-//!     free_lists.rs demand.rs     [pure]  freed blocks that stay what they are, and how many
-//!     batches.rs sorted.rs        [pure]  blocks of one length; those that come back
-//!     policy.rs askers.rs         [pure]  how large things are; how many CPUs ask
-//!     try_lock.rs                 [pure]  a lock that is only tried
-//!     ----------------------------------------------------------------------
-//!     text.rs data.rs                     owned memory, from filled to published
-//!     view.rs protect.rs                  the write view, permissions
-//!     vm.rs rox.rs budget.rs              pages, how many of them
-//!     params.rs arch.rs arch/*    [pure]  ranges: defaults, inheritance, validation
-//!     ----------------------------------------------------------------------
-//!     table.rs kfn.rs abi.rs              C's view of the table; unexported functions; bindgen
-//!     irq.rs preempt.rs sync.rs           what is off for a while; atomics
-//!     resolve.c view.c helpers.c
+//!     boundary    what C and Rust say to each other; what root can look at
+//!     allocator   what the public functions do: allocate, write, free, reclaim
+//!     pool        packs of one address range, their locks, and per-CPU caches in front of them
+//!     placement   where in a pack a block goes, and what is known of it            [pure]
+//!     memory      text and data as types: address ranges, permissions, the budget
+//!     arch        one directory for each architecture
+//!     params      JitAllocParams: defaults, inheritance, validation                [pure]
+//!     sys         thin views of the kernel, and the unexported functions
 //! ```
 //!
 //! `unsafe` is at the bottom, where each use argues from an invariant, and at the C boundary.
 
 #![crate_name = "jitalloc"]
 
-mod abi;
 mod allocator;
 mod arch;
-mod arena;
-mod askers;
-mod batches;
-mod bits;
-mod block;
-mod budget;
-mod cache;
-mod data;
-mod debugfs;
-mod demand;
-mod entry;
-mod exports;
-mod find;
-mod free_lists;
-mod instance;
-mod irq;
-mod kfn;
-mod kick;
-mod magazine;
-mod map;
-mod misuse;
-mod pack;
-mod packs;
+mod boundary;
+mod memory;
 mod params;
-mod policy;
+mod placement;
 mod pool;
-mod preempt;
-mod protect;
-mod reclaim;
-mod records;
-mod registry;
-mod rox;
-mod settle;
-mod shrinker;
-mod sorted;
-mod stats;
-mod supply;
-mod sync;
-mod table;
-mod text;
-mod try_lock;
-mod update;
-mod vec;
-mod view;
-mod vm;
-mod worker;
+mod sys;
 
 use kernel::prelude::*;
+
+use crate::{
+    boundary::{
+        debugfs,
+        instance::Published,
+        shrinker::Shrinker, //
+    },
+    sys::kfn::Kfn,
+};
 
 module! {
     type: Jitalloc,
@@ -117,14 +66,14 @@ module! {
 struct Jitalloc {
     #[pin]
     _files: debugfs::Files,
-    _shrinker: shrinker::Shrinker,
-    _allocator: instance::Published,
+    _shrinker: Shrinker,
+    _allocator: Published,
 }
 
 impl kernel::InPlaceModule for Jitalloc {
     fn init(_module: &'static ThisModule) -> impl PinInit<Jitalloc, Error> {
         pin_init::pin_init_scope(|| {
-            let kfn = kfn::Kfn::resolve()?;
+            let kfn = Kfn::resolve()?;
             let layout = kfn.layout()?;
             let params = arch::params(&layout).validate(&layout).map_err(|invalid| {
                 let (name, fault) = (invalid.jit_type.name(), invalid.fault.message());
@@ -140,8 +89,8 @@ impl kernel::InPlaceModule for Jitalloc {
 
             Ok(try_pin_init!(Jitalloc {
                 _files <- debugfs::files(allocator.clone()),
-                _shrinker: shrinker::Shrinker::new()?,
-                _allocator: instance::Published::new(allocator),
+                _shrinker: Shrinker::new()?,
+                _allocator: Published::new(allocator),
             }))
         })
     }

@@ -12,26 +12,42 @@ use kernel::{
     },
 };
 
+pub(crate) mod magazine;
+pub(crate) mod pack;
+pub(crate) mod pack_state;
+pub(crate) mod packs;
+mod reclaim;
+pub(crate) mod record_slabs;
+pub(crate) mod stats;
+
 use crate::{
-    arena::Slab,
-    askers::Askers,
-    budget::Budget,
-    data::Data,
-    entry::{Carved, Entry},
-    kfn::Kfn,
-    magazine::Magazine,
-    pack::{Memory, Pack, Slot},
-    packs::Packs,
+    arch::writer::View,
+    memory::{
+        budget::Budget,
+        data::Data,
+        execmem::RoxRange,
+        text::{FilledText, Text},
+        vmalloc::VmRange,
+    },
     params::{JitRange, JitType, Layout, NR_TYPES},
-    policy::{self, Growth, GRAIN},
-    records::Window,
-    rox::RoxRange,
-    stats::{Sum, Tally},
-    text::{FilledText, Text},
-    try_lock::{TryGuard, TryLock},
-    vec,
-    view::View,
-    vm::VmRange,
+    placement::{
+        active_cpus::Askers,
+        policy::{self, Growth, GRAIN},
+        records::Window,
+    },
+    pool::{
+        magazine::Magazine,
+        pack::{Memory, Pack, Slot},
+        pack_state::{Carved, Entry},
+        packs::Packs,
+        record_slabs::Slab,
+        stats::{Sum, Tally},
+    },
+    sys::{
+        kfn::Kfn,
+        try_lock::{TryGuard, TryLock},
+        vec,
+    },
 };
 
 /// Blocks that are joined, or taken back, under one hold of the lock.

@@ -5,8 +5,8 @@
 //! A `bool` for each grain, and beside it an index of the free runs, without which a million steps
 //! on a large map would take too long. The index is checked against the grains every so often.
 
-use crate::bits::WORD;
-use crate::map::Class;
+use crate::placement::bitmap::WORD;
+use crate::placement::map::Class;
 use crate::test_map::VecMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

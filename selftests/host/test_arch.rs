@@ -2,7 +2,7 @@
 
 //! The row of each architecture, for the layouts that its kernels have.
 
-use crate::arch::x86;
+use crate::arch::x86::params as x86;
 use crate::params::{JitType, Layout, Prot, KASAN_SHADOW, ROX_CACHE};
 use crate::rng::Rng;
 

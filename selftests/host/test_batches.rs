@@ -2,8 +2,8 @@
 
 //! Blocks of one length in batches, in single steps.
 
-use crate::batches::{Fresh, List, BATCH};
-use crate::records::{Arena, Index, Record, MAX_GRAINS};
+use crate::placement::batches::{Fresh, List, BATCH};
+use crate::placement::records::{Arena, Index, Record, MAX_GRAINS};
 use crate::test_records::{drain, dying, index, kill, live, make_live, parts, some_records};
 use crate::test_records::{Growing, Parts, Room, VecRecords};
 

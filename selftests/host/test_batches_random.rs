@@ -2,10 +2,10 @@
 
 //! Random steps of blocks that are kept in batches, each against a stack of stacks.
 
-use crate::free_lists::{FreeLists, Lengths, LONGEST};
-use crate::records::Dying;
+use crate::placement::freelists::{FreeLists, Lengths, LONGEST};
+use crate::placement::reclaimed::Sorted;
+use crate::placement::records::Dying;
 use crate::rng::Rng;
-use crate::sorted::Sorted;
 use crate::test_batches::Blocks;
 use crate::test_records::{kill, make_live, parts, Parts, CACHED, DYING, LIVE};
 use std::collections::BTreeMap;

@@ -2,8 +2,8 @@
 
 //! The classes of lengths, and single steps of a map of free grains.
 
-use crate::map::{Class, Map, Mismatch, MAX_GRAINS};
 use crate::naive_map::{class, class_number, is_last, BOUNDS, CAP, PLACE, TRIES};
+use crate::placement::map::{Class, Map, Mismatch, MAX_GRAINS};
 use std::ops::Range;
 
 pub(crate) type VecMap = Map<Vec<u64>>;

@@ -2,8 +2,8 @@
 
 //! Random steps of a map of free grains, each against what the naive one does.
 
-use crate::map::{Class, Mismatch};
 use crate::naive_map::{class, class_number, is_exact, is_last, NaiveMap, BOUNDS, CAP, TRIES};
+use crate::placement::map::{Class, Mismatch};
 use crate::rng::Rng;
 use crate::test_map::{map, take, VecMap};
 use std::ops::Range;

@@ -6,8 +6,8 @@
 //!
 //! A unit is a number of grains, so that the borders of words and of leaves are in many places.
 
-use crate::map::{Class, Mismatch};
 use crate::naive_map::{class, class_number, BOUNDS};
+use crate::placement::map::{Class, Mismatch};
 use crate::test_map::{map, take, VecMap};
 use std::ops::Range;
 

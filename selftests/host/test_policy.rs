@@ -2,8 +2,10 @@
 
 //! How large things are.
 
-use crate::policy::{backlog, cached, grains, growth, is_time_to_look, taken, waits_first};
-use crate::policy::{waits_too_much, window, Growth, Keep, GRAIN};
+use crate::placement::policy::{
+    backlog, cached, grains, growth, is_time_to_look, taken, waits_first,
+};
+use crate::placement::policy::{waits_too_much, window, Growth, Keep, GRAIN};
 use crate::rng::Rng;
 
 const PAGE: usize = 4096;

@@ -2,10 +2,10 @@
 
 //! Single steps of the records of a pack.
 
-use crate::block::{Block, State};
-use crate::free_lists::LONGEST;
-use crate::records::{Arena, Dying, Index, Record, Records, Window, MAX_GRAINS};
-use crate::sync::AtomicU16;
+use crate::placement::block::{Block, State};
+use crate::placement::freelists::LONGEST;
+use crate::placement::records::{Arena, Dying, Index, Record, Records, Window, MAX_GRAINS};
+use crate::sys::atomic::AtomicU16;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;

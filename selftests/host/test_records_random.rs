@@ -2,11 +2,11 @@
 
 //! Random steps of the records of a pack, each against a map of blocks.
 
-use crate::free_lists::{FreeLists, Lengths, LONGEST};
-use crate::records::{Arena, Dying, Index};
+use crate::placement::free_records::Supply;
+use crate::placement::freelists::{FreeLists, Lengths, LONGEST};
+use crate::placement::reclaimed::Sorted;
+use crate::placement::records::{Arena, Dying, Index};
 use crate::rng::Rng;
-use crate::sorted::Sorted;
-use crate::supply::Supply;
 use crate::test_records::{drain, kill, make_live, parts, records, remove};
 use crate::test_records::{Growing, Parts, VecRecords, CACHED, DYING, LIVE};
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,7 +2,7 @@
 
 //! The lock that is only ever tried.
 
-use crate::try_lock::{TryGuard, TryLock};
+use crate::sys::try_lock::{TryGuard, TryLock};
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::thread;

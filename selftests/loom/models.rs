@@ -9,34 +9,29 @@
 #![cfg(test)]
 #![allow(dead_code)]
 
-#[path = "../../rust/batches.rs"]
-mod batches;
-#[path = "../../rust/block.rs"]
-mod block;
-#[path = "../../rust/free_lists.rs"]
-mod free_lists;
-#[path = "../../rust/kick.rs"]
-mod kick;
-#[path = "../../rust/policy.rs"]
-mod policy;
-#[path = "../../rust/records.rs"]
-mod records;
-#[path = "../../rust/sorted.rs"]
-mod sorted;
-#[path = "../../rust/supply.rs"]
-mod supply;
-#[path = "../../rust/try_lock.rs"]
-mod try_lock;
+#[path = "../../rust"]
+mod tree {
+    pub(crate) mod allocator {
+        pub(crate) mod wakeup;
+    }
+    pub(crate) mod placement;
+    pub(crate) mod sys {
+        #[path = "../../selftests/loom/atomic.rs"]
+        pub(crate) mod atomic;
+        pub(crate) mod try_lock;
+    }
+}
+
+use tree::{allocator, placement, sys};
 
 mod pack;
-mod sync;
 
 mod test_find;
 mod test_grace;
 mod test_keep;
-mod test_kick;
 mod test_kill;
 mod test_try_lock;
+mod test_wakeup;
 
 use loom::model::Builder;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -62,7 +57,7 @@ fn check(name: &str, model: impl Fn() + Send + Sync + 'static) {
 /// Runs a model for which sequential consistency matters, in both ways to make it.
 fn check_both(name: &str, model: impl Fn() + Send + Sync + Clone + 'static) {
     for (is_behind, way) in [(false, "before"), (true, "behind")] {
-        sync::set_fences_behind(is_behind);
+        sys::atomic::set_fences_behind(is_behind);
         check(&format!("{name}_{way}"), model.clone());
     }
 }

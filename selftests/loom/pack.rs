@@ -2,10 +2,10 @@
 
 //! A pack of a few records, with memory that whoever has a block writes.
 
-use crate::block::{Block, State};
-use crate::kick::Kick;
-use crate::records::{Arena, Index, Record, Records, Window};
-use crate::sync::AtomicU16;
+use crate::allocator::wakeup::Kick;
+use crate::placement::block::{Block, State};
+use crate::placement::records::{Arena, Index, Record, Records, Window};
+use crate::sys::atomic::AtomicU16;
 use loom::cell::UnsafeCell;
 
 /// Grains of a block, and bytes that were asked for.

@@ -4,7 +4,7 @@
 
 use crate::check;
 use crate::pack::{Pack, WINDOW};
-use crate::supply::Supply;
+use crate::placement::free_records::Supply;
 use loom::sync::atomic::{AtomicBool, Ordering};
 use loom::sync::Arc;
 use loom::thread;

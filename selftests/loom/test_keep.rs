@@ -3,12 +3,12 @@
 //! Blocks that were freed and are kept for the next owner, while somebody still looks at them, or
 //! frees them a second time.
 
-use crate::block::{Block, State};
 use crate::check;
-use crate::free_lists::FreeLists;
 use crate::pack::{assert_owned, Pack, LEN};
-use crate::records::Index;
-use crate::sorted::Sorted;
+use crate::placement::block::{Block, State};
+use crate::placement::freelists::FreeLists;
+use crate::placement::reclaimed::Sorted;
+use crate::placement::records::Index;
 use loom::sync::{Arc, Mutex};
 use loom::thread;
 

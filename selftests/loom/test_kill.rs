@@ -2,10 +2,10 @@
 
 //! Blocks that several threads free, while the worker takes those that were freed.
 
-use crate::block::State;
 use crate::check;
 use crate::pack::WINDOW;
 use crate::pack::{assert_owned, Pack};
+use crate::placement::block::State;
 use loom::sync::Arc;
 use loom::thread;
 

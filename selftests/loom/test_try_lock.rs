@@ -8,7 +8,7 @@
 //! given back.
 
 use crate::check;
-use crate::try_lock::TryLock;
+use crate::sys::try_lock::TryLock;
 use loom::cell::UnsafeCell;
 use loom::sync::Arc;
 use loom::thread;

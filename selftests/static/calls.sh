@@ -12,7 +12,7 @@ mapfile -t names < <(kernel_functions)
 
 ktap_print_header
 ktap_set_plan $((1 + ${#names[@]} + 1 + 7))
-[ ${#names[@]} -gt 0 ] || ktap_exit_fail_msg "no function in rust/kfn.h"
+[ ${#names[@]} -gt 0 ] || ktap_exit_fail_msg "no function in rust/sys/kfn.h"
 
 ktap_import < <(python3 "$HERE/calls.py" "$MODULE" "${names[@]}")
 

@@ -16,19 +16,19 @@ TREE=$VARIANTS/tree
 # A kernel that lacks one of the functions
 missing() {
 	sed -i '/^static const char \* const kfn_names/,/^};/ s/^};/\t[KFN_execmem_free] = "jit_no_such_function",\n};/' \
-		"$TREE/rust/resolve.c"
+		"$TREE/rust/sys/resolve.c"
 }
 
 # A kernel that often can't make memory executable
 rox_fails() {
 	sed -i 's/^\treturn static_call(jit_set_memory_rox)/\tstatic atomic_t calls;\n\n\tif (atomic_inc_return(\&calls) % 3)\n\t\treturn -ENOMEM;\n&/' \
-		"$TREE/rust/resolve.c"
+		"$TREE/rust/sys/resolve.c"
 }
 
 # A kernel without a cache of text: all of it has to be made
 no_cache() {
 	sed -i 's/^\t\t\.has_rox_cache = .*/\t\t.has_rox_cache = !IS_ENABLED(CONFIG_ARCH_HAS_EXECMEM_ROX) \&\&/' \
-		"$TREE/rust/helpers.c"
+		"$TREE/rust/sys/helpers.c"
 }
 
 # An architecture with a small range and a fallback: the last 64 pages of the
@@ -38,13 +38,13 @@ fallback() {
 	sed -i -e 's/^\( *\)start: layout.modules_start.saturating_add(layout.modules_offset),/\1start: layout.modules_end - 64 * layout.page_size,/' \
 		-e 's/^\( *\)fallback_start: 0,/\1fallback_start: layout.modules_start + layout.modules_offset,/' \
 		-e 's/^\( *\)fallback_end: 0,/\1fallback_end: layout.modules_end - 64 * layout.page_size,/' \
-		"$TREE/rust/arch/x86.rs"
+		"$TREE/rust/arch/x86/params.rs"
 }
 
 # An architecture whose table is wrong
 bad_row() {
 	sed -i 's/^\( *\)alignment: layout.modules_align,/\1alignment: 48,/' \
-		"$TREE/rust/arch/x86.rs"
+		"$TREE/rust/arch/x86/params.rs"
 }
 
 # Starts from the sources. What the variant before has changed becomes new, so

@@ -1,8 +1,0 @@
-/* SPDX-License-Identifier: GPL-2.0 */
-/* What bindgen reads. */
-#include <linux/jitalloc.h>
-
-#include "boundary.h"
-#include "helpers.h"
-#include "kfn.h"
-#include "view.h"

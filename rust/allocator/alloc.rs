@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Where a block comes from that a CPU has not at hand: from what is free, from what others keep
+//! back, from what waits for its grace period, from the kernel, in this order.
+
+use kernel::{bindings, prelude::*, sync::Arc};
+
+use crate::{
+    allocator::Allocator,
+    placement::policy::{self, Keep},
+    pool::{
+        pack::{Pack, Slot},
+        Pool, Taken,
+    },
+    sys::atomic::Relaxed,
+};
+
+impl Allocator {
+    /// Finds a block that this CPU has not at hand.
+    #[cold]
+    pub(crate) fn find(&self, pool: &Pool, size: usize) -> Result<Slot> {
+        self.try_find(pool, size)
+            .inspect_err(|_| self.stats().failures.add(1))
+    }
+
+    fn try_find(&self, pool: &Pool, size: usize) -> Result<Slot> {
+        let grains = policy::grains(size);
+
+        if size == 0 {
+            return Err(EINVAL);
+        }
+        if self.waits_too_much(pool, size) {
+            self.reclaim(Keep::All);
+        }
+        if pool.is_own(size) {
+            return self.grow(pool, size)?.ok_or(ENOMEM);
+        }
+        if let Some(slot) = self.take(pool, grains)? {
+            return Ok(slot);
+        }
+
+        let _one_at_a_time = pool.lock_growth();
+        pool.flush();
+        if let Some(slot) = self.take_or_join(pool, grains)? {
+            return Ok(slot);
+        }
+        if policy::waits_first(pool.held(), self.stats().waiting().bytes, pool.askers.nr()) {
+            // If there was nothing left to reclaim, somebody else has just done it.
+            self.reclaim(Keep::All);
+            if let Some(slot) = self.take_or_join(pool, grains)? {
+                return Ok(slot);
+            }
+        }
+        loop {
+            self.grow(pool, size)?;
+            // Others may have taken all of it meanwhile.
+            if let Some(slot) = self.take(pool, grains)? {
+                return Ok(slot);
+            }
+        }
+    }
+
+    /// Returns whether so much waits that who asks `pool` for `size` bytes has to wait with it. To look
+    /// takes long, so it is done from time to time.
+    fn waits_too_much(&self, pool: &Pool, size: usize) -> bool {
+        let taken = policy::taken(size);
+        let before = self.taken.fetch_add(taken, Relaxed);
+
+        policy::is_time_to_look(before, taken)
+            && policy::waits_too_much(
+                self.stats().waiting().bytes,
+                self.budget().spent(),
+                pool.askers.nr(),
+            )
+    }
+
+    /// Takes a block from the packs of a pool, if they have one when all blocks are joined that were
+    /// freed and kept.
+    fn take_or_join(&self, pool: &Pool, grains: usize) -> Result<Option<Slot>> {
+        loop {
+            let taken = self.take(pool, grains)?;
+
+            if taken.is_some() || !pool.release() {
+                return Ok(taken);
+            }
+        }
+    }
+
+    /// Takes a block from the packs of a pool, if they have one.
+    fn take(&self, pool: &Pool, grains: usize) -> Result<Option<Slot>> {
+        loop {
+            match pool.take(grains)? {
+                Taken::Slot(slot) => return Ok(Some(slot)),
+                Taken::Full => return Ok(None),
+                Taken::NoRecords => self.reclaimer.lock().recycle(pool),
+            }
+        }
+    }
+
+    /// Makes a pack with room for `size` bytes, and adds it to a pool.
+    fn grow(&self, pool: &Pool, size: usize) -> Result<Option<Slot>> {
+        let pack = match pool.make_pack(size) {
+            // What waits for its grace period, or is kept back, may be just what is missing.
+            Err(err) if err == ENOMEM => {
+                self.reclaim(Keep::Some(0));
+                pool.make_pack(size)?
+            }
+            made => made?,
+        };
+
+        self.registry.insert(pack.clone())?;
+        let slot = pool
+            .add(pack.clone())
+            .inspect_err(|_| self.discard(&pack))?;
+
+        self.stats().packs_made.add(1);
+        Ok(slot)
+    }
+
+    /// Removes a pack that nobody has got.
+    fn discard(&self, pack: &Arc<Pack>) {
+        let removed = self.registry.remove(pack);
+
+        // SAFETY: May be called from process context.
+        unsafe { bindings::synchronize_rcu() };
+        // SAFETY: The grace period has just passed.
+        unsafe { removed.free() };
+    }
+}

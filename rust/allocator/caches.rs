@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Pools that one user has for himself, and frees as a whole.
+
+use core::mem;
+use kernel::{prelude::*, sync::Arc};
+
+use crate::{
+    params::{JitType, ValidParams},
+    pool::{Pool, Source},
+    sys::vec,
+};
+
+/// The pools of a user.
+pub(crate) struct Cache {
+    ty: JitType,
+    /// Not for a type that is data.
+    text: Option<Arc<Pool>>,
+    data: Arc<Pool>,
+}
+
+impl Cache {
+    /// Makes pools for `ty`.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub(crate) fn new(
+        source: &Arc<Source>,
+        params: &ValidParams,
+        ty: JitType,
+    ) -> Result<Arc<Cache>> {
+        let range = params.range(ty);
+        let pool = |is_text| Pool::new(source.clone(), *range, is_text, false);
+        let text = if ty.is_text() {
+            Some(pool(true)?)
+        } else {
+            None
+        };
+
+        Ok(Arc::new(
+            Cache {
+                ty,
+                text,
+                data: pool(false)?,
+            },
+            GFP_KERNEL,
+        )?)
+    }
+
+    /// Returns the type.
+    pub(crate) fn jit_type(&self) -> JitType {
+        self.ty
+    }
+
+    /// Returns where its text is, unless its type is data.
+    pub(crate) fn text(&self) -> Option<&Pool> {
+        self.text.as_deref()
+    }
+
+    /// Returns where its data is.
+    pub(crate) fn data(&self) -> &Pool {
+        &self.data
+    }
+
+    /// Iterates over its pools.
+    pub(crate) fn pools(&self) -> impl Iterator<Item = &Pool> {
+        Iterator::chain(self.text().into_iter(), core::iter::once(self.data()))
+    }
+}
+
+/// All caches.
+///
+/// # Invariants
+///
+/// `dead` and `waiting` have room for all that are live, so that no destruction fails.
+pub(crate) struct Caches {
+    live: KVec<Arc<Cache>>,
+    /// They are destroyed.
+    dead: KVec<Arc<Cache>>,
+    /// They were dead when a grace period began.
+    waiting: KVec<Arc<Cache>>,
+}
+
+impl Caches {
+    /// Returns none.
+    pub(crate) const fn new() -> Caches {
+        Caches {
+            live: KVec::new(),
+            dead: KVec::new(),
+            waiting: KVec::new(),
+        }
+    }
+
+    /// Adds a cache.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub(crate) fn add(&mut self, cache: Arc<Cache>) -> Result {
+        let all = self.live.len().wrapping_add(1);
+
+        // INVARIANT: They have room for one more.
+        vec::reserve(&mut self.dead, all)?;
+        vec::reserve(&mut self.waiting, all)?;
+        vec::push(&mut self.live, cache)
+    }
+
+    /// Destroys the cache at `cache`, if there is one. Returns whether there was.
+    pub(crate) fn destroy(&mut self, cache: *const Cache) -> bool {
+        let mut found = None;
+
+        // The last one takes its place.
+        if let Some(last) = self.live.pop() {
+            if Arc::as_ptr(&last) == cache {
+                found = Some(last);
+            } else {
+                let mut others = self.live.iter_mut();
+
+                match others.find(|other| Arc::as_ptr(other) == cache) {
+                    Some(place) => found = Some(mem::replace(place, last)),
+                    // There is room for what was just there.
+                    None => drop(self.live.push_within_capacity(last)),
+                }
+            }
+        }
+        match found {
+            // There is room by the invariants.
+            Some(cache) => self.dead.push_within_capacity(cache).is_ok(),
+            None => false,
+        }
+    }
+
+    /// Destroys all caches.
+    pub(crate) fn destroy_all(&mut self) {
+        while let Some(cache) = self.live.pop() {
+            // There is room by the invariants.
+            drop(self.dead.push_within_capacity(cache));
+        }
+    }
+
+    /// Iterates over the pools of all, of the dead ones until their grace period begins.
+    fn pools(&self) -> impl Iterator<Item = &Pool> {
+        let all = Iterator::chain(self.live.iter(), self.dead.iter());
+
+        all.flat_map(|cache| cache.pools())
+    }
+
+    /// Iterates over the pools that all share, `shared`, and over those of the caches.
+    pub(crate) fn and<'a>(&'a self, shared: &'a [Arc<Pool>]) -> impl Iterator<Item = &'a Pool> {
+        Iterator::chain(shared.iter().map(|pool| &**pool), self.pools())
+    }
+
+    /// Has the dead ones wait for a grace period that begins after the call. Returns whether there
+    /// are any. All that waited before have been taken.
+    pub(crate) fn begin_grace(&mut self) -> bool {
+        // INVARIANT: Both have room.
+        mem::swap(&mut self.dead, &mut self.waiting);
+        !self.waiting.is_empty()
+    }
+
+    /// Takes one of those that wait, once the grace period has passed.
+    pub(crate) fn take_waiting(&mut self) -> Option<Arc<Cache>> {
+        self.waiting.pop()
+    }
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Freed memory, from the free to its next use.
+//!
+//! A free marks a block and pushes its record onto a list. Whoever reclaims takes all lists through
+//! one grace period, so its cost is shared by all that was freed meanwhile. Three kinds of
+//! stragglers are waited for: tasks that were preempted inside text (RCU tasks), CPUs where RCU is
+//! not watching (RCU tasks rude), as ftrace does for its trampolines, and readers of records (RCU).
+//! Then the blocks are made what fresh ones are and given back to their packs. A pack that has become
+//! empty is kept for the next need: some in any case, the others for a while.
+
+use kernel::{
+    bindings,
+    prelude::*,
+    sync::{Arc, Mutex},
+};
+
+use crate::{
+    allocator::{
+        caches::Caches,
+        registry::{Registry, Removed},
+    },
+    params::JitType,
+    placement::policy::Keep,
+    pool::{pack::Pack, stats::Stats, Pool},
+    sys::vec,
+};
+
+/// What the worker needs. There is one, so that one reclaims at a time.
+pub(crate) struct Reclaimer {
+    removed: KVec<Removed>,
+}
+
+impl Reclaimer {
+    /// Makes one.
+    pub(crate) const fn new() -> Reclaimer {
+        Reclaimer {
+            removed: KVec::new(),
+        }
+    }
+
+    /// Takes everything back that was freed before.
+    ///
+    /// # Context
+    ///
+    /// Process context, sleeps for a grace period if there was anything.
+    pub(crate) fn take_back(
+        &mut self,
+        pools: &[Arc<Pool>],
+        caches: &Mutex<Caches>,
+        registry: &Registry,
+        stats: &Stats,
+    ) {
+        let mut any = false;
+        {
+            let mut caches = caches.lock();
+
+            any |= caches.begin_grace();
+            for pool in caches.and(pools) {
+                any |= pool.collect();
+            }
+        }
+        if !any {
+            return;
+        }
+        grace_period(stats);
+
+        let mut caches = caches.lock();
+        while let Some(cache) = caches.take_waiting() {
+            for pool in cache.pools() {
+                self.clear_pool(pool, registry, stats);
+            }
+        }
+        for pool in caches.and(pools) {
+            let done = |count, bytes| stats.reclaim(count, bytes);
+            let gone = |pack: Arc<Pack>| forget(registry, &mut self.removed, stats, &pack);
+
+            // SAFETY: The grace periods have just passed for what was collected before them.
+            unsafe { pool.settle(done, gone) };
+        }
+        drop(caches);
+        free(&mut self.removed);
+    }
+
+    /// Gives empty packs back, but for those of each pool that `keep` says are kept. Returns whether
+    /// any keeps more than it would if nobody needed a pack for some rounds of the worker.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn trim(
+        &mut self,
+        pools: &[Arc<Pool>],
+        caches: &Mutex<Caches>,
+        registry: &Registry,
+        stats: &Stats,
+        keep: Keep,
+    ) -> bool {
+        let (mut empty, mut any_more) = (0_usize, false);
+
+        if keep == Keep::All {
+            return false;
+        }
+        for pool in caches.lock().and(pools) {
+            if matches!(keep, Keep::Lately(_)) {
+                pool.next_round();
+            }
+            let kept = pool.trim(keep, |pack| {
+                forget(registry, &mut self.removed, stats, &pack);
+            });
+
+            empty = empty.wrapping_add(kept);
+            any_more |= kept > keep.bytes();
+        }
+        free(&mut self.removed);
+        stats.empty_bytes.set(empty);
+        any_more
+    }
+
+    /// Takes all packs of a pool back.
+    fn clear_pool(&mut self, pool: &Pool, registry: &Registry, stats: &Stats) {
+        pool.clear(
+            |block, size| {
+                if let (true, Some(ty)) = (block.is_live(), JitType::from_raw(block.ty())) {
+                    stats.free(ty, size);
+                }
+                stats.reclaim(1, size);
+            },
+            |pack| forget(registry, &mut self.removed, stats, &pack),
+        );
+    }
+
+    /// Makes records that are not in use any more ready to be used again.
+    ///
+    /// # Context
+    ///
+    /// Process context, sleeps for a grace period of RCU.
+    pub(crate) fn recycle(&mut self, pool: &Pool) {
+        pool.begin_recycling();
+        // SAFETY: May be called from process context.
+        unsafe { bindings::synchronize_rcu() };
+        pool.end_recycling();
+    }
+
+    /// Takes all packs of `pools` back, whoever has blocks of them.
+    ///
+    /// # Context
+    ///
+    /// Process context, sleeps for a grace period.
+    pub(crate) fn clear(&mut self, pools: &[Arc<Pool>], registry: &Registry, stats: &Stats) {
+        grace_period(stats);
+        for pool in pools {
+            self.clear_pool(pool, registry, stats);
+        }
+        free(&mut self.removed);
+    }
+}
+
+/// Waits until nobody is in text any more that was freed before, nor looks at its records.
+fn grace_period(stats: &Stats) {
+    // SAFETY: May be called from process context.
+    unsafe { bindings::synchronize_rcu_tasks() };
+    // SAFETY: May be called from process context.
+    unsafe { bindings::synchronize_rcu_tasks_rude() };
+    // SAFETY: May be called from process context.
+    unsafe { bindings::synchronize_rcu() };
+    stats.grace_periods.add(1);
+}
+
+/// Removes a pack that no pool has any more.
+fn forget(registry: &Registry, removed: &mut KVec<Removed>, stats: &Stats, pack: &Arc<Pack>) {
+    let pack = registry.remove(pack);
+
+    stats.packs_returned.add(1);
+    if let Err(full) = removed.push_within_capacity(pack) {
+        // If there is no room for it, it waits for a grace period of its own.
+        free(removed);
+        if vec::reserve(removed, 16).is_ok() {
+            let _ = removed.push_within_capacity(full.0);
+        } else {
+            // SAFETY: May be called from process context.
+            unsafe { bindings::synchronize_rcu() };
+            // SAFETY: The grace period has just passed.
+            unsafe { full.0.free() };
+        }
+    }
+}
+
+/// Frees packs once no reader sees them any more.
+fn free(removed: &mut KVec<Removed>) {
+    if removed.is_empty() {
+        return;
+    }
+    // SAFETY: May be called from process context.
+    unsafe { bindings::synchronize_rcu() };
+    for pack in removed.drain_all() {
+        // SAFETY: The grace period has just passed.
+        unsafe { pack.free() };
+    }
+}

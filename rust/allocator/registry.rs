@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Every pack, by the addresses that it covers.
+//!
+//! The addresses that text and data can have are divided into frames, each as large as a large
+//! page. A frame that one pack covers as a whole has a pointer to it; any other, once it has had a
+//! pack, has a table with a pointer for each page. So a lookup is two loads, without a lock and in
+//! any context. Tables stay: there are at most as many as there are large pages in the range.
+
+use core::ptr::{self, NonNull};
+use kernel::{
+    new_mutex,
+    page::{PAGE_SHIFT, PAGE_SIZE},
+    prelude::*,
+    sync::{Arc, Mutex},
+};
+
+use crate::{
+    params::Layout,
+    pool::pack::Pack,
+    sys::{
+        atomic::{Acquire, AtomicPtr, Relaxed, Release},
+        irq::Reading,
+        vec,
+    },
+};
+
+/// Pages of a frame.
+const PAGES: usize = 512;
+
+/// Logarithm of the bytes of a frame.
+const FRAME_SHIFT: usize = PAGE_SHIFT + PAGES.ilog2() as usize;
+const FRAME_SIZE: usize = 1 << FRAME_SHIFT;
+
+/// The packs of the pages of a frame.
+type Table = [AtomicPtr<Pack>; PAGES];
+
+/// What covers the addresses of one large page.
+///
+/// # Invariants
+///
+/// `table` is null, or was made by [`KBox::into_raw`] and belongs to the frame; it changes once. If
+/// it is null, `whole` is null or the pack that covers the frame.
+struct Frame {
+    whole: AtomicPtr<Pack>,
+    table: AtomicPtr<Table>,
+}
+
+/// The packs that exist.
+///
+/// # Invariants
+///
+/// Every pointer to a pack that is not null comes from [`Arc::into_raw`]. Their pages have it from
+/// [`Registry::insert`] until [`Registry::remove`], and the reference is dropped no sooner than a
+/// grace period of RCU after that.
+#[pin_data]
+pub(crate) struct Registry {
+    origin: usize,
+    frames: KVVec<Frame>,
+    #[pin]
+    changing: Mutex<()>,
+}
+
+// SAFETY: Packs are `Send`, and all else is atomic.
+unsafe impl Send for Registry {}
+
+// SAFETY: Packs are `Sync`, and all else is atomic.
+unsafe impl Sync for Registry {}
+
+impl Registry {
+    /// Makes an empty registry for the addresses of `layout`.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`; `EINVAL` if the kernel's pages are not of the sizes that this knows.
+    pub(crate) fn new(layout: &Layout) -> Result<impl PinInit<Registry>> {
+        let Layout {
+            page_size,
+            pmd_size,
+            modules_start,
+            modules_end,
+            ..
+        } = *layout;
+        let origin = modules_start & !pmd_size.wrapping_sub(1);
+        let nr = (modules_end.wrapping_sub(origin) >> FRAME_SHIFT).wrapping_add(1);
+
+        if page_size != PAGE_SIZE || pmd_size != FRAME_SIZE {
+            return Err(EINVAL);
+        }
+        let frames = vec::filled(nr, || {
+            Ok(Frame {
+                whole: AtomicPtr::new(ptr::null_mut()),
+                table: AtomicPtr::new(ptr::null_mut()),
+            })
+        })?;
+
+        Ok(pin_init!(Registry {
+            origin,
+            frames,
+            changing <- new_mutex!((), "jitalloc::registry"),
+        }))
+    }
+
+    /// Returns the pack that covers `addr`.
+    ///
+    /// # Context
+    ///
+    /// Any.
+    #[inline]
+    pub(crate) fn find<'a>(&'a self, addr: usize, _reading: &'a impl Reading) -> Option<&'a Pack> {
+        let offset = addr.wrapping_sub(self.origin);
+        let frame = self.frames.get(offset >> FRAME_SHIFT)?;
+        let mut pack = frame.whole.load(Acquire);
+
+        if pack.is_null() {
+            // SAFETY: By the type invariant, the table is null, or stays as long as the frame.
+            let table = unsafe { frame.table.load(Acquire).as_ref() }?;
+
+            pack = table.get((offset >> PAGE_SHIFT) % PAGES)?.load(Acquire);
+        }
+        // SAFETY: By the type invariant, the pack is null, or valid for a grace period after it was
+        // there, which `_reading` prevents from ending.
+        unsafe { pack.as_ref() }
+    }
+
+    /// Stores `pack` for all pages of `first..first + len`.
+    fn store(&self, first: usize, len: usize, pack: *const Pack) -> Result {
+        let pack = pack.cast_mut();
+        let mut offset = first.wrapping_sub(self.origin);
+        let end = offset.wrapping_add(len);
+
+        while offset < end {
+            let frame = self.frames.get(offset >> FRAME_SHIFT).ok_or(ERANGE)?;
+            let in_frame = offset % FRAME_SIZE;
+            let now = end
+                .wrapping_sub(offset)
+                .min(FRAME_SIZE.wrapping_sub(in_frame));
+            let mut table = frame.table.load(Relaxed);
+
+            if table.is_null() && now == FRAME_SIZE {
+                frame.whole.store(pack, Release);
+            } else {
+                if table.is_null() {
+                    table = KBox::into_raw(KBox::new(
+                        [const { AtomicPtr::new(ptr::null_mut()) }; PAGES],
+                        GFP_KERNEL,
+                    )?);
+                    // INVARIANT: The frame has the table from now on.
+                    frame.table.store(table, Release);
+                }
+                let first = in_frame / PAGE_SIZE;
+                let pages = first..first.wrapping_add(now / PAGE_SIZE);
+                // SAFETY: By the type invariant, the table stays as long as the frame.
+                let table = unsafe { &*table };
+
+                for page in table.get(pages).ok_or(ERANGE)? {
+                    page.store(pack, Release);
+                }
+            }
+            offset = offset.wrapping_add(now);
+        }
+        Ok(())
+    }
+
+    /// Adds a pack, which covers addresses that no other does.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`; `ERANGE` if it is not at the addresses that this is for.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn insert(&self, pack: Arc<Pack>) -> Result {
+        let (start, len) = (pack.start(), pack.len());
+        let pack = Arc::into_raw(pack);
+        let _changing = self.changing.lock();
+        let stored = self.store(start, len, pack);
+
+        if stored.is_err() {
+            let _ = self.store(start, len, ptr::null());
+            // Nobody has found it, because nobody knows an address of it yet.
+            // SAFETY: It comes from `Arc::into_raw()`, and is not stored any more.
+            drop(unsafe { Arc::from_raw(pack) });
+        }
+        // INVARIANT: On success all its pages have it.
+        stored
+    }
+
+    /// Removes a pack that was inserted, and passes its reference to the caller.
+    ///
+    /// Readers under RCU may still see it.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn remove(&self, pack: &Arc<Pack>) -> Removed {
+        let _changing = self.changing.lock();
+
+        // Where it was stored, there is room for a null.
+        let _ = self.store(pack.start(), pack.len(), ptr::null());
+        // INVARIANT: It was just removed, and the registry had a reference.
+        Removed(Arc::as_ptr(pack))
+    }
+}
+
+impl Drop for Frame {
+    fn drop(&mut self) {
+        if let Some(table) = NonNull::new(self.table.load(Relaxed)) {
+            // SAFETY: By the type invariant, it comes from `KBox::into_raw()`, and belongs to the frame.
+            drop(unsafe { KBox::from_raw(table.as_ptr()) });
+        }
+    }
+}
+
+/// A pack that has been removed, and that readers may still see.
+///
+/// # Invariants
+///
+/// The pointer comes from [`Arc::into_raw`], and its reference belongs to the value.
+pub(crate) struct Removed(*const Pack);
+
+impl Removed {
+    /// Drops the reference.
+    ///
+    /// # Safety
+    ///
+    /// A grace period of RCU has passed since the pack was removed.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) unsafe fn free(self) {
+        // SAFETY: By the type invariant.
+        drop(unsafe { Arc::from_raw(self.0) });
+    }
+}

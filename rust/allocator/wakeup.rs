@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Whether the worker has been told that something was freed.
+//!
+//! Telling costs an interrupt, so it is done once for all frees until the worker begins.
+//!
+//! Pure but for the atomics, which a model checker replaces.
+
+use crate::sys::atomic::{AtomicU32, SeqCst};
+
+/// A flag between those who free and the worker.
+pub(crate) struct Kick(AtomicU32);
+
+impl Kick {
+    /// Makes one that nobody has set.
+    pub(crate) fn new() -> Kick {
+        Kick(AtomicU32::new(0))
+    }
+
+    /// To be called after something was put where the worker looks, by a sequentially consistent
+    /// operation. Returns whether the caller has to tell the worker.
+    ///
+    /// # Context
+    ///
+    /// Any.
+    #[inline]
+    pub(crate) fn is_needed(&self) -> bool {
+        self.0.load(SeqCst) == 0 && self.0.swap(1, SeqCst) == 0
+    }
+
+    /// To be called by the worker, before it looks.
+    pub(crate) fn begin(&self) {
+        self.0.swap(0, SeqCst);
+    }
+}

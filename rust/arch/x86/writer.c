@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * An address space in which text is writable.
+ *
+ * No process has it. A CPU that writes text loads it with interrupts off, for
+ * as long as the write lasts, as the kernel's own poke does with its own: no
+ * other CPU can reach the writable mapping, not even speculatively, and no page
+ * table of the kernel has it. Unlike the kernel's, the mapping is made once,
+ * when the text is, so a write changes no page table and flushes nothing, and
+ * any number of CPUs may write at a time.
+ */
+#include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/sched/mm.h>
+#include <linux/vmalloc.h>
+#include <asm/mmu_context.h>
+#include <asm/smap.h>
+#include <asm/string.h>
+
+#include "sys/kfn.h"
+#include "arch/x86/writer.h"
+
+/**
+ * jit_helper_view_create() - make an address space
+ *
+ * Context: Process context. May sleep.
+ * Return: the address space, or %NULL.
+ */
+struct mm_struct *jit_helper_view_create(void)
+{
+	return jit_kfn_mm_alloc();
+}
+
+/* As pagetable_dtor_free(), which goes on to what modules cannot call. */
+static void view_free_table(struct ptdesc *table)
+{
+	pagetable_dtor(table);
+	__pagetable_free(table);
+}
+
+static void view_free_pmds(struct mm_struct *mm, pud_t *pud)
+{
+	pmd_t *pmds = pud_pgtable(*pud);
+	int i;
+
+	for (i = 0; i < PTRS_PER_PMD; i++) {
+		pgtable_t ptes;
+
+		if (pmd_none(pmds[i]))
+			continue;
+		ptes = pmd_pgtable(pmds[i]);
+		pmd_clear(&pmds[i]);
+		view_free_table(page_ptdesc(ptes));
+		mm_dec_nr_ptes(mm);
+	}
+	pud_clear(pud);
+	view_free_table(virt_to_ptdesc(pmds));
+	mm_dec_nr_pmds(mm);
+}
+
+static void view_free_puds(struct mm_struct *mm, p4d_t *p4d)
+{
+	pud_t *puds = p4d_pgtable(*p4d);
+	int i;
+
+	for (i = 0; i < PTRS_PER_PUD; i++)
+		if (!pud_none(puds[i]))
+			view_free_pmds(mm, &puds[i]);
+	p4d_clear(p4d);
+	view_free_table(virt_to_ptdesc(puds));
+	mm_dec_nr_puds(mm);
+}
+
+/**
+ * jit_helper_view_destroy() - free an address space
+ * @mm: address space in which nothing is mapped any more
+ *
+ * The kernel frees page tables by the areas of a process, and there are none.
+ *
+ * Context: Process context. May sleep.
+ */
+void jit_helper_view_destroy(struct mm_struct *mm)
+{
+	int i, j;
+
+	for (i = 0; i < pgd_index(PAGE_OFFSET); i++) {
+		pgd_t *pgd = mm->pgd + i;
+		p4d_t *p4ds;
+
+		if (pgd_none(*pgd))
+			continue;
+		p4ds = p4d_offset(pgd, 0);
+		for (j = 0; j < (mm_p4d_folded(mm) ? 1 : PTRS_PER_P4D); j++)
+			if (!p4d_none(p4ds[j]))
+				view_free_puds(mm, &p4ds[j]);
+		if (!mm_p4d_folded(mm)) {
+			pgd_clear(pgd);
+			view_free_table(virt_to_ptdesc(p4ds));
+		}
+	}
+	mmput(mm);
+}
+
+/**
+ * jit_helper_view_place() - draw a place for the mappings
+ * @len: bytes from the first to the last of them
+ *
+ * Return: an address that is a multiple of %PMD_SIZE, different in every boot.
+ */
+unsigned long jit_helper_view_place(unsigned long len)
+{
+	unsigned long room = TASK_SIZE_MAX - PMD_SIZE - ALIGN(len, PMD_SIZE);
+
+	return PMD_SIZE + (get_random_long() % room & PMD_MASK);
+}
+
+struct view_pages {
+	struct mm_struct *mm;
+	struct page **pages;
+};
+
+/* Not global, or it would outlive the address space in the TLB. */
+static pgprot_t view_prot(void)
+{
+	return __pgprot(pgprot_val(PAGE_KERNEL) & ~_PAGE_GLOBAL);
+}
+
+static int view_set_pte(pte_t *pte, unsigned long at, void *data)
+{
+	struct view_pages *view = data;
+
+	set_pte_at(view->mm, at, pte, mk_pte(*view->pages++, view_prot()));
+	return 0;
+}
+
+static int view_clear_pte(pte_t *pte, unsigned long at, void *data)
+{
+	struct view_pages *view = data;
+
+	pte_clear(view->mm, at, pte);
+	return 0;
+}
+
+/* The entry for a large page, if page tables have been made that far. */
+static pmd_t *view_pmd(struct mm_struct *mm, unsigned long at)
+{
+	pgd_t *pgd = pgd_offset(mm, at);
+	p4d_t *p4d;
+	pud_t *pud;
+
+	if (pgd_none(*pgd))
+		return NULL;
+	p4d = p4d_offset(pgd, at);
+	if (p4d_none(*p4d))
+		return NULL;
+	pud = pud_offset(p4d, at);
+	if (pud_none(*pud))
+		return NULL;
+	return pmd_offset(pud, at);
+}
+
+/* Whether they are a large page. */
+static bool view_is_large(struct page **pages, unsigned long len)
+{
+	unsigned long pfn = page_to_pfn(*pages);
+	int i;
+
+	if (len != PMD_SIZE || !IS_ALIGNED(pfn, PTRS_PER_PMD))
+		return false;
+	for (i = 1; i < PTRS_PER_PTE; i++)
+		if (page_to_pfn(pages[i]) != pfn + i)
+			return false;
+	return true;
+}
+
+/*
+ * Maps a large page as one: it takes no page of page tables then. The functions
+ * that make the tables above are not exported, but one that makes all of them
+ * is, so the lowest is made and given back.
+ */
+static int view_map_large(struct view_pages *view, unsigned long at)
+{
+	pmd_t large = pmd_mkhuge(pfn_pmd(page_to_pfn(*view->pages),
+					 view_prot()));
+	struct mm_struct *mm = view->mm;
+	pgtable_t ptes;
+	pmd_t *pmd;
+	int err;
+
+	err = apply_to_page_range(mm, at, PAGE_SIZE, view_clear_pte, view);
+	if (err)
+		return err;
+	pmd = view_pmd(mm, at);
+	if (!pmd)
+		return -ENOMEM;
+	ptes = pmd_pgtable(*pmd);
+	pmd_clear(pmd);
+	/* A CPU may have looked ahead. */
+	jit_kfn_flush_tlb_mm_range(mm, at, at + PMD_SIZE, PAGE_SHIFT, true);
+	view_free_table(page_ptdesc(ptes));
+	mm_dec_nr_ptes(mm);
+	set_pmd(pmd, large);
+	return 0;
+}
+
+/**
+ * jit_helper_view_map() - map text writable
+ * @mm: address space
+ * @at: where, a multiple of the page size
+ * @text: what, the start of a page of vmalloc memory
+ * @len: bytes, a multiple of the page size
+ *
+ * Context: Process context. May sleep.
+ * Return: 0, -ENOMEM, or -EFAULT if @text is not vmalloc memory.
+ */
+int jit_helper_view_map(struct mm_struct *mm, unsigned long at,
+			const void *text, unsigned long len)
+{
+	/* Others may split and collapse the mapping of @text: don't walk it. */
+	const struct vm_struct *area = jit_kfn_find_vm_area(text);
+	struct view_pages view = { .mm = mm };
+	unsigned long first;
+	int err;
+
+	if (!area || !area->pages)
+		return -EFAULT;
+	first = (text - area->addr) >> PAGE_SHIFT;
+	if (first + (len >> PAGE_SHIFT) > area->nr_pages)
+		return -EFAULT;
+	view.pages = area->pages + first;
+	if (IS_ALIGNED(at, PMD_SIZE) && view_is_large(view.pages, len))
+		return view_map_large(&view, at);
+	err = apply_to_page_range(mm, at, len, view_set_pte, &view);
+	if (err)
+		jit_helper_view_unmap(mm, at, len);
+	return err;
+}
+
+/**
+ * jit_helper_view_unmap() - undo jit_helper_view_map()
+ * @mm: address space
+ * @at: where
+ * @len: bytes
+ *
+ * When it returns, no CPU can write the text through @mm any more.
+ *
+ * Context: Process context. May sleep.
+ */
+void jit_helper_view_unmap(struct mm_struct *mm, unsigned long at,
+			   unsigned long len)
+{
+	struct view_pages view = { .mm = mm };
+	pmd_t *pmd = NULL;
+
+	if (len == PMD_SIZE && IS_ALIGNED(at, PMD_SIZE))
+		pmd = view_pmd(mm, at);
+	if (pmd && pmd_leaf(*pmd))
+		pmd_clear(pmd);
+	else
+		apply_to_page_range(mm, at, len, view_clear_pte, &view);
+	/* Interrupts only CPUs that are in @mm; the others flush when they enter. */
+	jit_kfn_flush_tlb_mm_range(mm, at, at + len, PAGE_SHIFT, false);
+}
+
+/**
+ * jit_helper_view_copy() - write text, in the address space
+ * @at: where it is mapped writable
+ * @src: kernel memory
+ * @len: bytes
+ */
+void jit_helper_view_copy(unsigned long at, const void *src, size_t len)
+{
+	lass_stac();
+	__inline_memcpy((void *)at, src, len);
+	lass_clac();
+}
+
+/**
+ * jit_helper_view_set() - fill text, in the address space
+ * @at: where it is mapped writable
+ * @byte: what with
+ * @len: bytes
+ */
+void jit_helper_view_set(unsigned long at, u8 byte, size_t len)
+{
+	lass_stac();
+	__inline_memset((void *)at, byte, len);
+	lass_clac();
+}

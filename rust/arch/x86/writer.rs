@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The address space in which text is writable.
+//!
+//! C source: `writer.c`, which says why it is one.
+
+use core::ptr::NonNull;
+use kernel::{bindings, error::to_result, prelude::*, sync::Arc};
+
+use crate::{
+    params::Layout,
+    sys::{abi, irq, kfn::Kfn},
+};
+
+/// Bytes that are written at most while interrupts are off.
+pub(crate) const PIECE: usize = 16384;
+
+/// The address space.
+///
+/// # Invariants
+///
+/// - `mm` is an address space that no process has and that `self` owns.
+/// - Text at an address `a` of `origin..origin + len` is mapped at `base + (a - origin)`, if at all;
+///   that is an address of user space.
+pub(crate) struct View {
+    mm: NonNull<bindings::mm_struct>,
+    base: usize,
+    origin: usize,
+    len: usize,
+}
+
+// SAFETY: An address space may be used and freed from any CPU.
+unsafe impl Send for View {}
+
+// SAFETY: Any number of CPUs may load an address space, and its page tables have a lock.
+unsafe impl Sync for View {}
+
+impl View {
+    /// Makes an address space with room for all text of the kernel.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn new(_kfn: Kfn, layout: &Layout) -> Result<Arc<View>> {
+        let origin = layout.modules_start;
+        let len = layout.modules_end.wrapping_sub(origin);
+        // SAFETY: The functions of the set are resolved, since there is a `Kfn`.
+        let mm = NonNull::new(unsafe { abi::jit_helper_view_create() }).ok_or(ENOMEM)?;
+        // SAFETY: A function without requirements.
+        let base = unsafe { abi::jit_helper_view_place(len) };
+
+        // INVARIANT: `mm` is new; `base` is the start of `len` bytes of user space.
+        Ok(Arc::new(
+            View {
+                mm,
+                base,
+                origin,
+                len,
+            },
+            GFP_KERNEL,
+        )?)
+    }
+
+    /// Returns where text at `addr` is mapped, if it may be.
+    fn place(&self, addr: usize, len: usize) -> Option<usize> {
+        let offset = addr.wrapping_sub(self.origin);
+
+        if offset > self.len || len > self.len.wrapping_sub(offset) {
+            return None;
+        }
+        Some(self.base.wrapping_add(offset))
+    }
+}
+
+impl Drop for View {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariant, `mm` is owned by `self`. Every `Window` is gone, for each
+        // has a reference to `self`.
+        unsafe { abi::jit_helper_view_destroy(self.mm.as_ptr()) };
+    }
+}
+
+/// Text that is mapped writable in the address space.
+///
+/// # Invariants
+///
+/// `len` bytes of text are mapped in `view` from `at` on, which are whole pages.
+pub(crate) struct Window {
+    view: Arc<View>,
+    at: usize,
+    len: usize,
+}
+
+impl Window {
+    /// Maps `len` bytes of text at `start`.
+    ///
+    /// # Safety
+    ///
+    /// They are whole pages of vmalloc memory, which outlive the window.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`; `ERANGE` if the text is not where the kernel has its text.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) unsafe fn new(view: Arc<View>, start: NonNull<u8>, len: usize) -> Result<Window> {
+        let at = view.place(start.addr().get(), len).ok_or(ERANGE)?;
+
+        // SAFETY: By the type invariant of `View`, `at` is in user space; the caller answers for the
+        // pages.
+        to_result(unsafe {
+            abi::jit_helper_view_map(view.mm.as_ptr(), at, start.as_ptr().cast(), len)
+        })?;
+        // INVARIANT: They were just mapped.
+        Ok(Window { view, at, len })
+    }
+
+    /// Loads the address space, to write this text.
+    ///
+    /// # Safety
+    ///
+    /// The text stays as long as interrupts are off.
+    #[inline]
+    pub(crate) unsafe fn enter<'a>(&'a self, _off: &'a irq::Off) -> Writing<'a> {
+        // SAFETY: The functions of the set are resolved, since `self` was made with a `Kfn`. By the
+        // type invariant of `View`, `mm` is an address space; interrupts are off.
+        let prev = unsafe { abi::jit_kfn_use_temporary_mm(self.view.mm.as_ptr()) };
+
+        // INVARIANT: It was just loaded; the caller says that the text stays.
+        Writing { window: self, prev }
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariant, the text is mapped there.
+        unsafe { abi::jit_helper_view_unmap(self.view.mm.as_ptr(), self.at, self.len) };
+    }
+}
+
+/// A write of text that goes on: interrupts are off.
+///
+/// # Invariants
+///
+/// This CPU has the address space of `window` loaded, and is to load `prev` after it. The text stays
+/// as long as interrupts are off.
+pub(crate) struct Writing<'a> {
+    window: &'a Window,
+    prev: *mut bindings::mm_struct,
+}
+
+impl Writing<'_> {
+    /// Lets interrupts in, which are `off`.
+    ///
+    /// # Safety
+    ///
+    /// The text stays meanwhile.
+    unsafe fn pause(&mut self, off: &irq::Off) {
+        // SAFETY: By the type invariant; interrupts are off.
+        unsafe { abi::jit_kfn_unuse_temporary_mm(self.prev) };
+        // SAFETY: The caller says that the text stays, and nothing else depends on it.
+        unsafe { off.pause() };
+        // SAFETY: As in `Window::enter()`.
+        self.prev = unsafe { abi::jit_kfn_use_temporary_mm(self.window.view.mm.as_ptr()) };
+    }
+
+    /// Returns where `len` bytes of text at `offset` are mapped.
+    #[inline(always)]
+    fn place(&self, offset: usize, len: usize) -> Result<usize> {
+        match self.window.len.checked_sub(offset) {
+            Some(left) if len <= left => Ok(self.window.at.wrapping_add(offset)),
+            _ => Err(ERANGE),
+        }
+    }
+
+    /// Copies `len` bytes from `src` to `offset`.
+    ///
+    /// # Safety
+    ///
+    /// `src` is kernel memory, valid for reads of `len` bytes.
+    ///
+    /// # Errors
+    ///
+    /// `ERANGE` if that is not inside the window; nothing is written then.
+    #[inline]
+    pub(crate) unsafe fn copy(&self, offset: usize, src: NonNull<u8>, len: usize) -> Result {
+        let at = self.place(offset, len)?;
+
+        // SAFETY: By the type invariants, the window is mapped writable at `at`, in the address space
+        // that is loaded. The caller answers for the source.
+        unsafe { abi::jit_helper_view_copy(at, src.as_ptr().cast(), len) };
+        Ok(())
+    }
+
+    /// Fills `len` bytes at `offset`.
+    ///
+    /// # Errors
+    ///
+    /// `ERANGE` if that is not inside the window; nothing is written then.
+    #[inline]
+    pub(crate) fn set(&self, offset: usize, byte: u8, len: usize) -> Result {
+        let at = self.place(offset, len)?;
+
+        // SAFETY: By the type invariants, the window is mapped writable at `at`, in the address space
+        // that is loaded.
+        unsafe { abi::jit_helper_view_set(at, byte, len) };
+        Ok(())
+    }
+}
+
+impl Drop for Writing<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: By the type invariant, that is what was loaded before; interrupts are off.
+        unsafe { abi::jit_kfn_unuse_temporary_mm(self.prev) };
+    }
+}
+
+/// A write of any length, in pieces: interrupts are let in after each [`PIECE`] bytes.
+///
+/// # Invariants
+///
+/// The text stays even while they are.
+pub(crate) struct InPieces<'a> {
+    writing: Writing<'a>,
+    off: &'a irq::Off,
+    left: usize,
+}
+
+impl<'a> InPieces<'a> {
+    /// Loads the address space, to write the text of `window`.
+    ///
+    /// # Safety
+    ///
+    /// The text stays although interrupts are let in.
+    #[inline]
+    pub(crate) unsafe fn new(window: &'a Window, off: &'a irq::Off) -> InPieces<'a> {
+        // INVARIANT: The caller says so.
+        InPieces {
+            // SAFETY: The caller says so.
+            writing: unsafe { window.enter(off) },
+            off,
+            left: PIECE,
+        }
+    }
+
+    /// Calls `write` with how many bytes are before a piece, and how many it has, until it has
+    /// written `len`.
+    ///
+    /// # Errors
+    ///
+    /// That of `write`.
+    #[inline(always)]
+    pub(crate) fn each(
+        &mut self,
+        len: usize,
+        write: impl Fn(&Writing<'_>, usize, usize) -> Result,
+    ) -> Result {
+        if len > self.left {
+            return self.many(len, write);
+        }
+        self.left = self.left.wrapping_sub(len);
+        write(&self.writing, 0, len)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn many(&mut self, len: usize, write: impl Fn(&Writing<'_>, usize, usize) -> Result) -> Result {
+        let mut done = 0;
+
+        while done < len {
+            if self.left == 0 {
+                // SAFETY: By the type invariant.
+                unsafe { self.writing.pause(self.off) };
+                self.left = PIECE;
+            }
+            let now = len.wrapping_sub(done).min(self.left);
+
+            write(&self.writing, done, now)?;
+            self.left = self.left.wrapping_sub(now);
+            done = done.wrapping_add(now);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The public functions: each passes its caller's address on to Rust.
+ */
+#include <linux/export.h>
+#include <linux/instruction_pointer.h>
+#include <linux/irqflags.h>
+#include <linux/jitalloc.h>
+#include <linux/module.h>
+#include <linux/preempt.h>
+#include <linux/smp.h>
+
+#include "boundary/boundary.h"
+
+/* Without CONFIG_PREEMPT_COUNT a held spinlock cannot be seen. */
+static __always_inline bool may_sleep(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_COUNT))
+		return preemptible();
+	return !in_interrupt() && !irqs_disabled();
+}
+
+MODULE_VERSION("0.1.0");
+
+/**
+ * jit_alloc_arch_params() - parameters of this architecture, as loaded
+ *
+ * Every range is filled in and valid: nothing is inherited any more.
+ *
+ * Context: Any.
+ * Return: the parameters, which do not change while the caller's module holds
+ * its reference.
+ */
+const struct jit_alloc_params *jit_alloc_arch_params(void)
+{
+	return jit_rust_arch_params();
+}
+EXPORT_SYMBOL_GPL(jit_alloc_arch_params);
+
+/**
+ * jit_alloc_usage() - what the allocator holds
+ * @usage: filled in
+ *
+ * Context: Any.
+ */
+void jit_alloc_usage(struct jit_alloc_usage *usage)
+{
+	jit_rust_usage(usage);
+}
+EXPORT_SYMBOL_GPL(jit_alloc_usage);
+
+/**
+ * jit_text_alloc() - allocate executable memory
+ * @type: who runs the code; any type but %JIT_MODULES_DATA
+ * @size: bytes
+ *
+ * The text is read-only, executable, aligned to %JIT_ALIGN, and full of trapping
+ * instructions. Others may have the text before and after it. Write it with jit_update_copy() and
+ * jit_update_set(), free it with jit_free().
+ *
+ * Code that is entered through a pointer must begin with a landing pad (ENDBR64
+ * on x86 with CONFIG_X86_KERNEL_IBT), and must return as the kernel's
+ * mitigations need.
+ *
+ * Context: Process context. May sleep. From any other context, and for an
+ * unknown type or one that is data, warns with the caller's name.
+ * Return: the text; %NULL if @size is 0 or does not fit the range, if there is
+ * no memory or no address space left, if the module's limit is reached, or
+ * after a warning.
+ */
+void *jit_text_alloc(enum jit_type type, size_t size)
+{
+	return jit_rust_text_alloc(type, size, _RET_IP_, raw_smp_processor_id(),
+				  may_sleep());
+}
+EXPORT_SYMBOL_GPL(jit_text_alloc);
+
+/**
+ * jit_data_alloc() - allocate memory that text of a type can reach
+ * @type: whose text must reach the data
+ * @size: bytes
+ *
+ * The data is writable, never executable, and full of zeroes. For a type of
+ * text it lies in the range of that text. Free it with jit_free().
+ *
+ * Context: Process context. May sleep. From any other context, and for an
+ * unknown type, warns with the caller's name.
+ * Return: the data; %NULL if @size is 0 or does not fit the range, if there is
+ * no memory or no address space left, if the module's limit is reached, or
+ * after a warning.
+ */
+void *jit_data_alloc(enum jit_type type, size_t size)
+{
+	return jit_rust_data_alloc(type, size, _RET_IP_, raw_smp_processor_id(),
+				  may_sleep());
+}
+EXPORT_SYMBOL_GPL(jit_data_alloc);
+
+/**
+ * jit_update_copy() - write text
+ * @dst: where in an allocation of text to begin
+ * @src: what to write
+ * @len: bytes
+ *
+ * When it returns, every CPU fetches the new bytes. The write as a whole is
+ * not atomic: a CPU that executes [@dst, @dst + @len) meanwhile may see part
+ * of it. A @len of 0 writes nothing, and is checked like any other. @src is memory
+ * of the kernel: user space is not there while text is written.
+ *
+ * Context: Any but NMI. Interrupts are off during the write, but on from time to
+ * time if it is long and they were before. From NMI, warns with the caller's name.
+ * Return: 0, or a negative errno, and then nothing was written: -EINVAL if
+ * @dst or @src is %NULL; -EFAULT if @dst is not inside a live allocation;
+ * -EACCES if it is inside data; -ERANGE if the write would cross the end of
+ * the allocation; -EWOULDBLOCK from NMI.
+ */
+int jit_update_copy(void *dst, const void *src, size_t len)
+{
+	unsigned long flags;
+	int err;
+
+	if (unlikely(in_nmi()))
+		return jit_rust_update_in_nmi(dst, _RET_IP_);
+	local_irq_save(flags);
+	err = jit_rust_update_copy(dst, src, len, flags);
+	local_irq_restore(flags);
+	return err;
+}
+EXPORT_SYMBOL_GPL(jit_update_copy);
+
+/**
+ * jit_update_set() - fill text with a byte
+ * @dst: where in an allocation of text to begin
+ * @byte: what to write
+ * @len: bytes
+ *
+ * As jit_update_copy(), with @len times @byte for a source.
+ *
+ * Context: As jit_update_copy().
+ * Return: 0, or a negative errno of jit_update_copy().
+ */
+int jit_update_set(void *dst, u8 byte, size_t len)
+{
+	unsigned long flags;
+	int err;
+
+	if (unlikely(in_nmi()))
+		return jit_rust_update_in_nmi(dst, _RET_IP_);
+	local_irq_save(flags);
+	err = jit_rust_update_set(dst, byte, len, flags);
+	local_irq_restore(flags);
+	return err;
+}
+EXPORT_SYMBOL_GPL(jit_update_set);
+
+/**
+ * jit_free() - free text or data
+ * @buf: what jit_text_alloc() or jit_data_alloc() returned, or %NULL
+ *
+ * A CPU or a preempted task may still be in the text: its memory is taken back
+ * only after a grace period in which all of them have left, provided that
+ * nobody enters it any more. It can't be updated from now on.
+ *
+ * A pointer that is not the start of a live allocation is ignored, with a
+ * warning that names the caller and, if there is one, the owner.
+ *
+ * Context: Any, NMI included. Does not sleep.
+ */
+void jit_free(void *buf)
+{
+	/* For what is read under RCU */
+	preempt_disable();
+	jit_rust_free(buf, _RET_IP_);
+	preempt_enable();
+}
+EXPORT_SYMBOL_GPL(jit_free);
+
+/**
+ * jit_free_barrier() - wait until freed memory has been taken back
+ *
+ * Waits for all that was passed to jit_free() before, for at least one grace
+ * period if there was anything. That takes long: call it once, not for each
+ * free.
+ *
+ * Context: Process context. Sleeps. From any other context, warns with the
+ * caller's name and does nothing.
+ */
+void jit_free_barrier(void)
+{
+	jit_rust_free_barrier(_RET_IP_, may_sleep());
+}
+EXPORT_SYMBOL_GPL(jit_free_barrier);
+
+/**
+ * jit_cache_create() - have memory of one's own
+ * @type: who runs the code
+ *
+ * Allocations of the cache share memory with each other and with nobody else,
+ * and are freed together by jit_cache_destroy(); each may also be freed by
+ * jit_free() before that. There are no caches of CPUs in front of it, so an
+ * allocation costs more than one of jit_text_alloc().
+ *
+ * Context: Process context. May sleep. From any other context, and for an
+ * unknown type, warns with the caller's name.
+ * Return: the cache; %NULL if there is no memory, or after a warning.
+ */
+struct jit_cache *jit_cache_create(enum jit_type type)
+{
+	return jit_rust_cache_create(type, _RET_IP_, may_sleep());
+}
+EXPORT_SYMBOL_GPL(jit_cache_create);
+
+/**
+ * jit_cache_text_alloc() - allocate executable memory of a cache
+ * @cache: what jit_cache_create() returned for a type of text
+ * @size: bytes
+ *
+ * As jit_text_alloc().
+ *
+ * Context: Process context. May sleep. From any other context, and for a cache
+ * whose type is data, warns with the caller's name.
+ * Return: the text; %NULL if @cache is, and where jit_text_alloc() returns it.
+ */
+void *jit_cache_text_alloc(struct jit_cache *cache, size_t size)
+{
+	return jit_rust_cache_text_alloc(cache, size, _RET_IP_, may_sleep());
+}
+EXPORT_SYMBOL_GPL(jit_cache_text_alloc);
+
+/**
+ * jit_cache_data_alloc() - allocate data of a cache
+ * @cache: what jit_cache_create() returned
+ * @size: bytes
+ *
+ * As jit_data_alloc().
+ *
+ * Context: Process context. May sleep. From any other context, warns with the
+ * caller's name.
+ * Return: the data; %NULL if @cache is, and where jit_data_alloc() returns it.
+ */
+void *jit_cache_data_alloc(struct jit_cache *cache, size_t size)
+{
+	return jit_rust_cache_data_alloc(cache, size, _RET_IP_, may_sleep());
+}
+EXPORT_SYMBOL_GPL(jit_cache_data_alloc);
+
+/**
+ * jit_cache_destroy() - free a cache and all that was allocated from it
+ * @cache: what jit_cache_create() returned, or %NULL
+ *
+ * A CPU or a preempted task may still be in the text, as with jit_free(). The
+ * memory goes back to the kernel after a grace period; jit_free_barrier() waits
+ * for that.
+ *
+ * Context: Process context. May sleep, but not for the grace period. From any
+ * other context, warns with the caller's name and does nothing.
+ */
+void jit_cache_destroy(struct jit_cache *cache)
+{
+	jit_rust_cache_destroy(cache, _RET_IP_, may_sleep());
+}
+EXPORT_SYMBOL_GPL(jit_cache_destroy);

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! How much memory all allocations together may hold.
+//!
+//! Without a limit a caller could take all of it, and when text is freed the kernel itself needs
+//! memory, to split the direct map.
+
+use kernel::{
+    prelude::*,
+    sync::{
+        atomic::{Atomic, Relaxed},
+        Arc,
+    },
+};
+
+use crate::sys::abi;
+
+/// A number of bytes to spend.
+pub(crate) struct Budget {
+    limit: usize,
+    spent: Atomic<usize>,
+}
+
+impl Budget {
+    /// Makes a budget of `limit` bytes, or of half of the machine's memory if that is 0.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub(crate) fn new(limit: usize) -> Result<Arc<Budget>> {
+        // SAFETY: A function without requirements.
+        let totalram = unsafe { abi::jit_helper_totalram() };
+        let limit = if limit == 0 { totalram / 2 } else { limit };
+        let budget = Budget {
+            limit,
+            spent: Atomic::new(0),
+        };
+
+        Ok(Arc::new(budget, GFP_KERNEL)?)
+    }
+
+    /// Returns the limit in bytes.
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// Returns how many bytes are spent.
+    pub(crate) fn spent(&self) -> usize {
+        self.spent.load(Relaxed)
+    }
+}
+
+/// Bytes that are spent, until this is dropped.
+///
+/// # Invariants
+///
+/// `len` bytes of `budget.spent` are those of `self`.
+pub(crate) struct Charge {
+    budget: Arc<Budget>,
+    len: usize,
+}
+
+impl Charge {
+    /// Spends `len` bytes of `budget`.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM` if that is more than is left.
+    pub(crate) fn new(budget: &Arc<Budget>, len: usize) -> Result<Charge> {
+        let spent = budget.spent.fetch_add(len, Relaxed);
+        // INVARIANT: They were just added.
+        let charge = Charge {
+            budget: budget.clone(),
+            len,
+        };
+
+        match spent.checked_add(len) {
+            Some(sum) if sum <= budget.limit => Ok(charge),
+            _ => Err(ENOMEM),
+        }
+    }
+}
+
+impl Drop for Charge {
+    fn drop(&mut self) {
+        self.budget.spent.fetch_sub(self.len, Relaxed);
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Text that is borrowed from the kernel's own cache.
+//!
+//! The kernel keeps large pages of text for itself and hands out parts of them. What a few small
+//! programs need fits there: it takes no more memory than they need, and no change of permissions,
+//! and is mapped by a large page all the same.
+//!
+//! C header: [`include/linux/execmem.h`](srctree/include/linux/execmem.h)
+
+use core::ptr::NonNull;
+use kernel::{page::page_align, prelude::*, sync::Arc};
+
+use crate::{
+    memory::budget::{Budget, Charge},
+    params::JitRange,
+    sys::kfn::Kfn,
+};
+
+/// Pages of the kernel's cache.
+///
+/// Dropping it gives them back. That may sleep.
+///
+/// # Invariants
+///
+/// `start` was returned by [`Kfn::rox_alloc`] for `len` bytes, and is owned by `self`.
+pub(crate) struct RoxRange {
+    kfn: Kfn,
+    start: NonNull<u8>,
+    len: usize,
+    // Given back after the pages.
+    _charge: Charge,
+}
+
+// SAFETY: The range is a kernel mapping: it may be used and freed from any CPU.
+unsafe impl Send for RoxRange {}
+
+// SAFETY: `&RoxRange` gives the address and length only.
+unsafe impl Sync for RoxRange {}
+
+impl RoxRange {
+    /// Borrows `size` bytes, rounded up to pages, if they lie where `range` says.
+    ///
+    /// # Errors
+    ///
+    /// `E2BIG` if `size` is too large, `ENOMEM` if there is no memory, if the kernel's cache is not
+    /// in `range`, or if not enough is left of `budget`.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn new(
+        kfn: Kfn,
+        range: &JitRange,
+        size: usize,
+        budget: &Arc<Budget>,
+    ) -> Result<RoxRange> {
+        let len = page_align(size).ok_or(E2BIG)?;
+        let charge = Charge::new(budget, len)?;
+        let start = kfn.rox_alloc(len).ok_or(ENOMEM)?;
+        // INVARIANT: `start` comes from `rox_alloc()` for `len` bytes; nobody else has it.
+        let borrowed = RoxRange {
+            kfn,
+            start,
+            len,
+            _charge: charge,
+        };
+
+        if !range.contains(start.addr().get(), len) {
+            return Err(ENOMEM);
+        }
+        Ok(borrowed)
+    }
+
+    /// Returns the first address.
+    pub(crate) fn start(&self) -> NonNull<u8> {
+        self.start
+    }
+
+    /// Returns the length in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+}
+
+impl Drop for RoxRange {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariant, `start` comes from `rox_alloc()`, and `self` owned it.
+        unsafe { self.kfn.rox_free(self.start) };
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Permissions as types: no state is writable and executable, and each change consumes the state
+//! before it.
+
+use core::ptr::NonNull;
+use kernel::prelude::*;
+
+use crate::{
+    memory::{execmem::RoxRange, vmalloc::VmRange},
+    sys::kfn::Kfn,
+};
+
+/// Pages that are writable and not executable.
+///
+/// # Invariants
+///
+/// The whole range is mapped writable and not executable, and every byte is initialised.
+pub(crate) struct Writable(VmRange);
+
+impl Writable {
+    /// Fills a new range with `byte`.
+    pub(crate) fn new(range: VmRange, byte: u8) -> Writable {
+        // SAFETY: A new range is writable, `len()` bytes long, and owned by `range`.
+        unsafe { range.start().as_ptr().write_bytes(byte, range.len()) };
+
+        // INVARIANT: A new range is writable and not executable; it was just initialised.
+        Writable(range)
+    }
+
+    /// Returns the first address.
+    pub(crate) fn start(&self) -> NonNull<u8> {
+        self.0.start()
+    }
+
+    /// Returns the length in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Makes the pages read-only and executable.
+    ///
+    /// A failure may leave some pages changed and some not, which no state describes: the range is
+    /// freed then, not handed back.
+    ///
+    /// # Errors
+    ///
+    /// Those of `set_memory_rox()`; `ENOMEM` if there are more pages than it can count.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn protect(self, kfn: Kfn) -> Result<ReadOnlyExec> {
+        let nr_pages = self.0.nr_pages().try_into().map_err(|_| ENOMEM)?;
+
+        // SAFETY: By the invariants of `VmRange`, its start is page-aligned, and it owns that many
+        // pages of `vmalloc_range()`. `self` is consumed, so nothing writes to them any more.
+        unsafe { kfn.set_memory_rox(self.0.start(), nr_pages) }?;
+
+        // INVARIANT: `set_memory_rox()` changed the whole range.
+        Ok(ReadOnlyExec(Pages::Own(self.0)))
+    }
+}
+
+/// Whose pages they are.
+enum Pages {
+    /// Ours.
+    Own(VmRange),
+    /// The kernel's.
+    Borrowed(RoxRange),
+}
+
+/// Pages that are read-only and executable.
+///
+/// # Invariants
+///
+/// The whole range is mapped read-only and executable, and every byte is initialised.
+pub(crate) struct ReadOnlyExec(Pages);
+
+impl ReadOnlyExec {
+    /// Takes pages of the kernel's cache.
+    pub(crate) fn borrowed(range: RoxRange) -> ReadOnlyExec {
+        // INVARIANT: The pages of the cache are read-only, executable, and full of traps.
+        ReadOnlyExec(Pages::Borrowed(range))
+    }
+
+    /// Returns the first address.
+    pub(crate) fn start(&self) -> NonNull<u8> {
+        match &self.0 {
+            Pages::Own(range) => range.start(),
+            Pages::Borrowed(range) => range.start(),
+        }
+    }
+
+    /// Returns the length in bytes.
+    pub(crate) fn len(&self) -> usize {
+        match &self.0 {
+            Pages::Own(range) => range.len(),
+            Pages::Borrowed(range) => range.len(),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Owned text, from filled with traps to published.
+
+use core::ptr::NonNull;
+use kernel::{prelude::*, sync::Arc};
+
+use crate::{
+    arch::{
+        self,
+        writer::{InPieces, View, Window, Writing},
+    },
+    memory::{
+        execmem::RoxRange,
+        protect::{ReadOnlyExec, Writable},
+        vmalloc::VmRange,
+    },
+    sys::{irq, kfn::Kfn},
+};
+
+/// Text full of trapping instructions that nothing can execute yet.
+pub(crate) struct FilledText(Writable);
+
+impl FilledText {
+    /// Fills a new range with traps.
+    pub(crate) fn new(range: VmRange) -> FilledText {
+        FilledText(Writable::new(range, arch::TRAP))
+    }
+
+    /// Makes the text executable.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Writable::protect`] and of [`Window::new`], and then the text is freed.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn publish(self, kfn: Kfn, view: Arc<View>) -> Result<Text> {
+        Text::new(self.0.protect(kfn)?, view)
+    }
+}
+
+/// Text that every CPU may execute and that only [`Text::writing`] changes.
+pub(crate) struct Text {
+    // Dropped before the pages.
+    window: Window,
+    pages: ReadOnlyExec,
+}
+
+impl Text {
+    fn new(pages: ReadOnlyExec, view: Arc<View>) -> Result<Text> {
+        // SAFETY: A `ReadOnlyExec` has whole pages of vmalloc memory, and the window is dropped
+        // before them.
+        let window = unsafe { Window::new(view, pages.start(), pages.len()) }?;
+
+        Ok(Text { window, pages })
+    }
+
+    /// Publishes text of the kernel's cache, which is full of traps.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Window::new`], and then the text is given back.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn borrowed(range: RoxRange, view: Arc<View>) -> Result<Text> {
+        Text::new(ReadOnlyExec::borrowed(range), view)
+    }
+
+    /// Returns the first address.
+    pub(crate) fn start(&self) -> NonNull<u8> {
+        self.pages.start()
+    }
+
+    /// Returns the length in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.pages.len()
+    }
+
+    /// Begins to write.
+    ///
+    /// The kernel's page tables never hold a writable translation of text: only this CPU can reach
+    /// it until the write ends. On x86 instruction fetch is coherent with the write, and no CPU
+    /// needs to be told.
+    ///
+    /// # Safety
+    ///
+    /// As [`Window::enter`].
+    #[inline]
+    pub(crate) unsafe fn writing<'a>(&'a self, off: &'a irq::Off) -> Writing<'a> {
+        // SAFETY: The caller answers for it.
+        unsafe { self.window.enter(off) }
+    }
+
+    /// Begins to write much.
+    ///
+    /// # Safety
+    ///
+    /// As [`InPieces::new`].
+    #[inline]
+    pub(crate) unsafe fn writing_in_pieces<'a>(&'a self, off: &'a irq::Off) -> InPieces<'a> {
+        // SAFETY: The caller answers for it.
+        unsafe { InPieces::new(&self.window, off) }
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! How many CPUs ask a pool for blocks.
+//!
+//! Pure but for the atomics.
+
+use crate::sys::atomic::{AtomicU32, Relaxed};
+
+/// The CPUs that have asked lately: since the worker last began, or in the round before that. Just
+/// after it has begun, nobody has had the time to ask again.
+pub(crate) struct Askers {
+    /// Counts rounds of the worker; not zero.
+    round: AtomicU32,
+    now: AtomicU32,
+    before: AtomicU32,
+}
+
+/// In which round a CPU has asked last.
+pub(crate) struct Asked(u32);
+
+impl Asked {
+    /// It has not asked yet.
+    pub(crate) const NEVER: Asked = Asked(0);
+}
+
+impl Askers {
+    /// Returns none.
+    pub(crate) fn new() -> Askers {
+        Askers {
+            round: AtomicU32::new(1),
+            now: AtomicU32::new(0),
+            before: AtomicU32::new(0),
+        }
+    }
+
+    /// A CPU asks.
+    pub(crate) fn ask(&self, asked: &mut Asked) {
+        let round = self.round.load(Relaxed);
+
+        if asked.0 != round {
+            asked.0 = round;
+            self.now.fetch_add(1, Relaxed);
+        }
+    }
+
+    /// Returns how many CPUs have asked lately.
+    pub(crate) fn nr(&self) -> usize {
+        self.now.load(Relaxed).max(self.before.load(Relaxed)) as usize
+    }
+
+    /// The worker begins. There is one.
+    pub(crate) fn next(&self) {
+        let round = self.round.load(Relaxed).wrapping_add(1).max(1);
+
+        self.round.store(round, Relaxed);
+        self.before.store(self.now.swap(0, Relaxed), Relaxed);
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What is known of a block.
+//!
+//! Pure: imports `policy.rs` only, so that the host can test it.
+
+use crate::placement::policy::GRAIN;
+
+/// Whether somebody has a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// It is carved out, and nobody has it.
+    Cached = 0,
+    /// Somebody has it.
+    Live = 1,
+    /// It has been freed, and waits for its grace period.
+    Dying = 2,
+}
+
+/// What is known of a block, packed into a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Block(pub(crate) u64);
+
+impl Block {
+    const STATE: u64 = 3;
+    const TYPE: u32 = 2;
+    const SIZE: u32 = 5;
+    const OWNER: u32 = 31;
+    /// Where a cached block has what it knows of its batch: nobody owns it.
+    const BEHIND: u32 = Block::OWNER;
+    const BATCH: u32 = Block::BEHIND + u16::BITS;
+
+    /// Most bytes that a record can hold.
+    const MAX_SIZE: usize = (1 << (Block::OWNER - Block::SIZE)) - 1;
+
+    /// A cached block of that many grains.
+    #[inline]
+    pub(crate) const fn cached(grains: usize) -> Block {
+        // CAST: A pack has no more grains than that.
+        Block((grains.wrapping_mul(GRAIN) as u64) << Block::SIZE)
+    }
+
+    /// The same block as a cached one.
+    #[inline]
+    pub(crate) const fn renewed(self) -> Block {
+        Block::cached(self.grains())
+    }
+
+    /// The same cached block as the first of a batch of `nr`, which the record with the number `behind`
+    /// follows.
+    #[inline]
+    pub(crate) const fn first_of(self, nr: u16, behind: u16) -> Block {
+        Block(self.renewed().0 | (behind as u64) << Block::BEHIND | (nr as u64) << Block::BATCH)
+    }
+
+    /// Returns how many blocks the batch has of which this cached block is the first, and the number of
+    /// the record behind it.
+    #[inline]
+    pub(crate) const fn batch(self) -> (u16, u16) {
+        // CAST: Other bits are cut off.
+        (
+            (self.0 >> Block::BATCH) as u16,
+            (self.0 >> Block::BEHIND) as u16,
+        )
+    }
+
+    /// The same cached block in somebody's hands: `owner`, as a number, has asked for it, with a type
+    /// below 8, and `slack` bytes at its end, less than a grain, are more than was asked for.
+    #[inline]
+    pub(crate) const fn live(self, ty: u32, slack: usize, owner: u32) -> Block {
+        let size = self.size().wrapping_sub(slack) as u64;
+
+        Block(
+            State::Live as u64
+                | (ty as u64) << Block::TYPE
+                | size << Block::SIZE
+                | (owner as u64) << Block::OWNER,
+        )
+    }
+
+    /// The same block after it has been freed.
+    #[inline]
+    pub(crate) const fn dying(self) -> Block {
+        Block(self.0 & !Block::STATE | State::Dying as u64)
+    }
+
+    /// Returns whether somebody has it.
+    #[inline]
+    pub(crate) const fn state(self) -> State {
+        match self.0 & Block::STATE {
+            0 => State::Cached,
+            1 => State::Live,
+            _ => State::Dying,
+        }
+    }
+
+    /// Returns whether somebody has it.
+    #[inline]
+    pub(crate) const fn is_live(self) -> bool {
+        self.0 & Block::STATE == State::Live as u64
+    }
+
+    /// Returns the number of its type, below 8.
+    #[inline]
+    pub(crate) const fn ty(self) -> u32 {
+        (self.0 >> Block::TYPE & 7) as u32
+    }
+
+    /// Returns how many bytes were asked for, or if it is cached, how many it has.
+    #[inline]
+    pub(crate) const fn size(self) -> usize {
+        (self.0 >> Block::SIZE) as usize & Block::MAX_SIZE
+    }
+
+    /// Returns its length in grains.
+    #[inline]
+    pub(crate) const fn grains(self) -> usize {
+        self.size().wrapping_add(GRAIN - 1) / GRAIN
+    }
+
+    /// Returns whoever asked for it, as a number, if it is not cached.
+    #[inline]
+    pub(crate) const fn owner(self) -> u32 {
+        (self.0 >> Block::OWNER) as u32
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Records of a pack that belong to no block, under the pool's lock.
+//!
+//! Pure but for the atomics of records. Arithmetic wraps, so that nothing can panic.
+
+use crate::placement::records::{Arena, Index, MAX_RECORDS};
+
+/// A list of records, and how many there are.
+struct List {
+    first: Option<Index>,
+    nr: usize,
+}
+
+impl List {
+    const EMPTY: List = List { first: None, nr: 0 };
+
+    fn push<A: Arena>(&mut self, arena: &A, index: Index) {
+        if let Some(record) = arena.get(index) {
+            // Whoever comes along on the window's list must not take it for another block's.
+            record.link(self.first);
+            self.first = Some(index);
+            self.nr = self.nr.wrapping_add(1);
+        }
+    }
+
+    fn pop<A: Arena>(&mut self, arena: &A) -> Option<Index> {
+        let index = self.first?;
+
+        self.first = arena.get(index)?.next();
+        self.nr = self.nr.wrapping_sub(1);
+        Some(index)
+    }
+}
+
+/// Records that belong to no block.
+///
+/// # Invariants
+///
+/// - Records above `used` have never been handed out.
+/// - Those of the list `spare` were never linked since they were, or unlinked before the last grace
+///   period that is over; those of `waiting` before the one that goes on; those of `retired` after
+///   that began.
+pub(crate) struct Supply {
+    used: usize,
+    spare: List,
+    waiting: List,
+    retired: List,
+}
+
+impl Supply {
+    /// Makes a supply of records none of which has been handed out.
+    pub(crate) const fn new() -> Supply {
+        Supply {
+            used: 0,
+            spare: List::EMPTY,
+            waiting: List::EMPTY,
+            retired: List::EMPTY,
+        }
+    }
+
+    /// Returns how many records can be taken before the arena has to grow.
+    pub(crate) fn available<A: Arena>(&self, arena: &A) -> usize {
+        let most = arena.len().min(MAX_RECORDS);
+
+        most.saturating_sub(self.used).wrapping_add(self.spare.nr)
+    }
+
+    /// Returns how many records are those of blocks.
+    pub(crate) fn in_use(&self) -> usize {
+        let lists = [&self.spare, &self.waiting, &self.retired];
+
+        lists
+            .iter()
+            .fold(self.used, |used, list| used.wrapping_sub(list.nr))
+    }
+
+    /// Returns whether there will be more records after a grace period.
+    pub(crate) fn can_recycle(&self) -> bool {
+        self.retired.first.is_some() || self.waiting.first.is_some()
+    }
+
+    /// Takes a record, or returns [`None`] if the arena has to grow first.
+    pub(crate) fn take<A: Arena>(&mut self, arena: &A) -> Option<Index> {
+        if let Some(index) = self.spare.pop(arena) {
+            return Some(index);
+        }
+        let number = self.used.wrapping_add(1);
+        if self.available(arena) == 0 {
+            return None;
+        }
+
+        self.used = number;
+        // CAST: There are no more records than that.
+        Index::new(number as u32)
+    }
+
+    /// Takes back a record that was just unlinked.
+    pub(crate) fn retire<A: Arena>(&mut self, arena: &A, index: Index) {
+        self.retired.push(arena, index);
+    }
+
+    /// To be called before a grace period of RCU begins. Nobody else may wait for one meanwhile.
+    pub(crate) fn begin_grace(&mut self) {
+        // There are some already if no grace period followed the last call.
+        if self.waiting.first.is_none() {
+            self.waiting = core::mem::replace(&mut self.retired, List::EMPTY);
+        }
+    }
+
+    /// To be called after that grace period: records that were retired before can be reused.
+    pub(crate) fn end_grace<A: Arena>(&mut self, arena: &A) {
+        let (mut from, mut to) = (
+            core::mem::replace(&mut self.waiting, List::EMPTY),
+            core::mem::replace(&mut self.spare, List::EMPTY),
+        );
+
+        if from.nr > to.nr {
+            core::mem::swap(&mut from, &mut to);
+        }
+        while let Some(index) = from.pop(arena) {
+            to.push(arena, index);
+        }
+        self.spare = to;
+    }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Blocks that were freed and stay what they are, for the next who asks for just their length.
+//!
+//! Most frees are followed by an allocation of the same length. To join a block with its neighbours
+//! and to cut it out again costs ten times what a list does, so short blocks are joined only when
+//! something else needs their grains.
+//!
+//! Pure but for the atomics of records. Whoever calls holds the pool's lock. Arithmetic wraps and
+//! slices are read by `get()`, so that nothing can panic.
+
+use crate::placement::{
+    batches::{Fresh, List},
+    records::{Arena, Index},
+};
+
+/// Longest block that is kept, in grains.
+pub(crate) const LONGEST: usize = 32;
+
+/// A set of lengths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lengths(u32);
+
+const _: () = assert!(LONGEST <= u32::BITS as usize);
+
+impl Lengths {
+    /// The empty set.
+    pub(crate) const NONE: Lengths = Lengths(0);
+
+    /// The set of one length, or of none if it is too long.
+    #[inline]
+    pub(crate) const fn of(grains: usize) -> Lengths {
+        let place = grains.wrapping_sub(1);
+
+        // CAST: It is small.
+        Lengths(if place < LONGEST {
+            1_u32.wrapping_shl(place as u32)
+        } else {
+            0
+        })
+    }
+
+    /// Returns whether the sets have something in common.
+    #[inline]
+    pub(crate) const fn meets(self, other: Lengths) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Returns the union.
+    #[inline]
+    pub(crate) const fn or(self, other: Lengths) -> Lengths {
+        Lengths(self.0 | other.0)
+    }
+
+    /// Returns what is in both sets.
+    #[inline]
+    pub(crate) const fn and(self, other: Lengths) -> Lengths {
+        Lengths(self.0 & other.0)
+    }
+
+    /// Returns what is in this set only.
+    #[inline]
+    pub(crate) const fn without(self, other: Lengths) -> Lengths {
+        Lengths(self.0 & !other.0)
+    }
+
+    /// Returns the greatest length of the set.
+    pub(crate) fn greatest(self) -> Option<usize> {
+        let bits = u32::BITS.wrapping_sub(self.0.leading_zeros());
+
+        (bits > 0).then_some(bits as usize)
+    }
+}
+
+/// The blocks of a pack that are kept, by length.
+///
+/// # Invariants
+///
+/// - Each length has a list of blocks of that length.
+/// - `lengths` has those whose list is not empty; `grains` is the sum of the blocks' lengths.
+pub(crate) struct FreeLists {
+    lists: [List; LONGEST],
+    lengths: Lengths,
+    grains: usize,
+}
+
+impl FreeLists {
+    /// Makes empty lists.
+    pub(crate) const fn new() -> FreeLists {
+        FreeLists {
+            lists: [const { List::EMPTY }; LONGEST],
+            lengths: Lengths::NONE,
+            grains: 0,
+        }
+    }
+
+    /// Returns the lengths of which there are blocks.
+    #[inline]
+    pub(crate) fn lengths(&self) -> Lengths {
+        self.lengths
+    }
+
+    /// Returns how many grains all blocks have.
+    pub(crate) fn grains(&self) -> usize {
+        self.grains
+    }
+
+    /// Iterates over the lengths, and how many blocks there are of each.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (usize, u32)> + '_ {
+        let mut grains = 0_usize;
+
+        self.lists.iter().map(move |list| {
+            grains = grains.wrapping_add(1);
+            (grains, u32::from(list.nr()))
+        })
+    }
+
+    /// Keeps blocks of `grains` grains, a length that can be kept, that came back.
+    pub(crate) fn add<A: Arena>(&mut self, arena: &A, grains: usize, fresh: Fresh) {
+        let list = self.lists.get_mut(grains.wrapping_sub(1));
+
+        if list.and_then(|list| list.add(arena, fresh)).is_some() {
+            self.lengths = self.lengths.or(Lengths::of(grains));
+            self.grains = self
+                .grains
+                .wrapping_add(grains.wrapping_mul(fresh.nr().into()));
+        }
+    }
+
+    /// Takes up to `most` blocks of `grains` grains, as [`List::take`].
+    pub(crate) fn take<A: Arena>(
+        &mut self,
+        arena: &A,
+        grains: usize,
+        most: u16,
+    ) -> Option<(Index, u16)> {
+        let list = self.lists.get_mut(grains.wrapping_sub(1))?;
+        let (first, nr) = list.take(arena, most)?;
+
+        if list.nr() == 0 {
+            self.lengths = self.lengths.without(Lengths::of(grains));
+        }
+        self.grains = self.grains.wrapping_sub(grains.wrapping_mul(nr.into()));
+        Some((first, nr))
+    }
+}

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A pack: memory that many allocations share, and what is known of each. Never kept inside it.
+//!
+//! An allocation that is larger than a pack has one for itself, with a single grain.
+
+use core::{ops::Range, ptr::NonNull};
+use kernel::prelude::*;
+
+use crate::{
+    arch,
+    memory::{data::Data, text::Text},
+    placement::{
+        bitmap,
+        block::{Block, State},
+        policy::GRAIN,
+        records::{self, Arena, Index, Record, Records, Window},
+    },
+    pool::record_slabs::Slabs,
+    sys::{atomic::AtomicU16, irq, misuse::Misuse, vec},
+};
+
+/// The memory of a pack.
+pub(crate) enum Memory {
+    /// Published text.
+    Text(Text),
+    /// Data.
+    Data(Data),
+}
+
+impl Memory {
+    fn start(&self) -> NonNull<u8> {
+        match self {
+            Memory::Text(text) => text.start(),
+            Memory::Data(data) => data.start(),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Memory::Text(text) => text.len(),
+            Memory::Data(data) => data.len(),
+        }
+    }
+}
+
+/// The records of a pack.
+pub(crate) type PackRecords = Records<Slabs, KVec<AtomicU16>>;
+
+/// Memory and the records of its blocks.
+///
+/// # Invariants
+///
+/// Every block of `records` lies inside `memory`. If that is of a single allocation, its block begins
+/// at the first grain, and `own` has its bytes.
+pub(crate) struct Pack {
+    memory: Memory,
+    start: usize,
+    len: usize,
+    /// Bytes that were asked for, if this is the pack of a single allocation.
+    own: Option<usize>,
+    records: PackRecords,
+}
+
+impl Pack {
+    /// Makes a pack that many blocks share, with windows of that size.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`; `E2BIG` if it has more grains than can be numbered.
+    pub(crate) fn shared(memory: Memory, window: Window) -> Result<Pack> {
+        let grains = memory.len() / GRAIN;
+        if grains > records::MAX_GRAINS {
+            return Err(E2BIG);
+        }
+        // Half a slab is wasted, and half a table of slabs.
+        let shift = (grains.checked_ilog2().unwrap_or(0) / 2).saturating_sub(1);
+
+        Pack::new(memory, grains, window, shift, None)
+    }
+
+    /// Makes a pack of one block of `size` bytes.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub(crate) fn own(memory: Memory, size: usize) -> Result<Pack> {
+        Pack::new(memory, 1, Window::of(1), 0, Some(size))
+    }
+
+    fn new(
+        memory: Memory,
+        grains: usize,
+        window: Window,
+        slab_shift: u32,
+        own: Option<usize>,
+    ) -> Result<Pack> {
+        let heads = vec::filled(window.nr(grains), || Ok(AtomicU16::new(0)))?;
+        // Twice as many as there can be blocks: those of blocks that were put back are in use until a
+        // grace period has passed.
+        let records = grains.saturating_mul(2).min(records::MAX_GRAINS);
+        let slabs = Slabs::new(records, slab_shift)?;
+        // INVARIANT: There are no blocks.
+        Ok(Pack {
+            start: memory.start().addr().get(),
+            len: memory.len(),
+            memory,
+            own,
+            records: Records::new(slabs, heads, window),
+        })
+    }
+
+    /// Returns the memory.
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// Returns the records.
+    pub(crate) fn records(&self) -> &PackRecords {
+        &self.records
+    }
+
+    /// Returns the first address.
+    pub(crate) fn start(&self) -> usize {
+        self.start
+    }
+
+    /// Returns the length in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Returns whether this is the pack of a single allocation.
+    pub(crate) fn is_own(&self) -> bool {
+        self.own.is_some()
+    }
+
+    /// Returns how many bytes were asked for, if this is the pack of a single allocation.
+    pub(crate) fn own_size(&self) -> usize {
+        self.own.unwrap_or(0)
+    }
+
+    /// Returns how many bytes of bookkeeping it has.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock of the pool.
+    pub(crate) unsafe fn bookkeeping(&self) -> usize {
+        let heads = self.records.windows().wrapping_mul(size_of::<u16>());
+        // SAFETY: The caller says so.
+        let records = unsafe { self.records.arena().bytes() };
+
+        records.wrapping_add(heads).wrapping_add(size_of::<Pack>())
+    }
+
+    /// Returns the address of a grain of the pack.
+    #[inline]
+    pub(crate) fn addr_of(&self, grain: usize) -> NonNull<u8> {
+        // SAFETY: A block begins at the grain; by the type invariant, it is inside the memory.
+        unsafe { self.memory.start().add(grain.wrapping_mul(GRAIN)) }
+    }
+
+    /// Returns how many bytes were asked for when somebody got the block.
+    #[inline]
+    pub(crate) fn size_of(&self, block: Block) -> usize {
+        match self.own {
+            Some(size) => size,
+            None => block.size(),
+        }
+    }
+
+    /// Returns the grain that begins at `addr`.
+    #[inline]
+    fn grain_at(&self, addr: usize) -> Option<usize> {
+        let offset = addr.wrapping_sub(self.start);
+
+        (offset % GRAIN == 0).then_some(offset / GRAIN)
+    }
+
+    /// Returns what is known of the block that begins at `addr`, an address of the pack, and how many
+    /// bytes were asked for.
+    ///
+    /// # Context
+    ///
+    /// Any, under RCU.
+    #[inline]
+    pub(crate) fn find(&self, addr: usize) -> Option<(Block, usize)> {
+        let (_, record) = self.records.find(self.grain_at(addr)?)?;
+        let block = record.block();
+
+        Some((block, self.size_of(block)))
+    }
+
+    /// Returns what is known of the block that `addr`, an address of the pack, lies in, and how many of
+    /// the bytes that were asked for are there from `addr` on.
+    ///
+    /// # Context
+    ///
+    /// Any, under RCU.
+    #[cold]
+    pub(crate) fn find_inside(&self, addr: usize) -> Option<(Block, usize)> {
+        let offset = addr.wrapping_sub(self.start);
+        let (grain, record) = self.records.find_before(offset / GRAIN)?;
+        let block = record.block();
+        let before = offset.wrapping_sub(grain.wrapping_mul(GRAIN));
+        let left = self.size_of(block).checked_sub(before)?;
+
+        (left > 0).then_some((block, left))
+    }
+
+    /// Frees the block that begins at `addr`, an address of the pack, if a live one does. Returns what
+    /// it was, and how many bytes were asked for.
+    ///
+    /// # Context
+    ///
+    /// Any, under RCU.
+    #[inline]
+    pub(crate) fn kill(&self, addr: usize) -> Option<(Block, usize)> {
+        let grain = self.grain_at(addr)?;
+        let block = self.records.kill(grain)?;
+
+        block.is_live().then(|| (block, self.size_of(block)))
+    }
+
+    /// Says why no live block begins at `addr`, an address of the pack: the mistake, and what is known
+    /// of the block if there is one.
+    ///
+    /// # Context
+    ///
+    /// Any, under RCU.
+    #[cold]
+    pub(crate) fn explain(&self, addr: usize) -> (Misuse, Option<Block>) {
+        let found = self
+            .grain_at(addr)
+            .and_then(|grain| self.records.find(grain));
+
+        if let Some((_, record)) = found {
+            return match record.block() {
+                block if block.state() == State::Cached => (Misuse::FreeForeign, None),
+                block => (Misuse::FreeTwice, Some(block)),
+            };
+        }
+        match self.find_inside(addr).map(|(block, _)| block) {
+            Some(block) if block.state() != State::Cached => (Misuse::FreeInterior, Some(block)),
+            _ => (Misuse::FreeForeign, None),
+        }
+    }
+
+    /// Makes runs of grains what fresh ones are, until `next` has no other: text traps, data is zero.
+    ///
+    /// # Safety
+    ///
+    /// Nobody uses them, and they are blocks of the pack.
+    ///
+    /// # Context
+    ///
+    /// Process context.
+    #[inline(always)]
+    pub(crate) unsafe fn clean(&self, mut next: impl FnMut() -> Option<Range<usize>>) {
+        let guard;
+        let mut pieces = match &self.memory {
+            Memory::Text(text) => {
+                guard = irq::Guard::new();
+                // SAFETY: The caller has a reference to the pack, which is all that is needed.
+                Some(unsafe { text.writing_in_pieces(&guard) })
+            }
+            Memory::Data(_) => None,
+        };
+
+        while let Some(run) = next() {
+            let len = bitmap::length(&run).wrapping_mul(GRAIN);
+
+            match &mut pieces {
+                Some(pieces) => {
+                    let offset = run.start.wrapping_mul(GRAIN);
+
+                    // A run of the pack is inside it, and nothing else fails.
+                    let _ = pieces.each(len, |writing, before, now| {
+                        writing.set(offset.wrapping_add(before), arch::TRAP, now)
+                    });
+                }
+                // SAFETY: By the type invariant, the run is inside the data, which is writable; the
+                // caller says that nobody uses it.
+                None => unsafe { self.addr_of(run.start).as_ptr().write_bytes(0, len) },
+            }
+        }
+    }
+}
+
+/// A block that somebody may be given.
+///
+/// # Invariants
+///
+/// `record` is that of a cached block which begins at `start`, and which nobody else has. Its pack
+/// stays, because the block's grains are taken.
+pub(crate) struct Slot {
+    start: NonNull<u8>,
+    record: NonNull<Record>,
+}
+
+impl Slot {
+    /// Describes the cached block of `record`, which begins at `start`.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else has it.
+    #[inline]
+    pub(crate) unsafe fn new(start: NonNull<u8>, record: &Record) -> Slot {
+        // INVARIANT: The caller says so.
+        Slot {
+            start,
+            record: record.into(),
+        }
+    }
+
+    /// Returns the first address.
+    pub(crate) fn start(&self) -> NonNull<u8> {
+        self.start
+    }
+
+    /// Gives the block to somebody: `owner` has asked for `size` bytes of type `ty`.
+    #[inline]
+    pub(crate) fn give(self, ty: u32, size: usize, owner: u32) -> NonNull<u8> {
+        // SAFETY: By the type invariant, the record stays as long as the block is taken.
+        let record = unsafe { self.record.as_ref() };
+        // What is missing to a multiple of a grain.
+        let slack = size.wrapping_neg() % GRAIN;
+
+        record.make_live(ty, slack, owner);
+        self.start
+    }
+}
+
+/// Blocks of one length, of one pack, that somebody may be given.
+///
+/// # Invariants
+///
+/// From `first` on, `nr` records are linked. They are those of cached blocks that nobody else has. As
+/// long as there is one, `pack` stays, because the block's grains are taken.
+pub(crate) struct Chain {
+    pack: NonNull<Pack>,
+    first: Option<Index>,
+    nr: u16,
+}
+
+// SAFETY: Packs may be used on any CPU.
+unsafe impl Send for Chain {}
+
+impl Chain {
+    /// No blocks.
+    pub(crate) const EMPTY: Chain = Chain {
+        // INVARIANT: There are none.
+        pack: NonNull::dangling(),
+        first: None,
+        nr: 0,
+    };
+
+    /// Describes `nr` blocks of `pack` whose records are linked from `first` on.
+    ///
+    /// # Safety
+    ///
+    /// They are cached, and nobody else has them.
+    pub(crate) unsafe fn new(pack: &Pack, first: Option<Index>, nr: u16) -> Chain {
+        // INVARIANT: The caller says so.
+        Chain {
+            pack: pack.into(),
+            first,
+            nr,
+        }
+    }
+
+    /// Returns how many blocks there are.
+    #[inline]
+    pub(crate) fn nr(&self) -> u16 {
+        self.nr
+    }
+
+    /// Takes a block.
+    #[inline]
+    pub(crate) fn pop(&mut self) -> Option<Slot> {
+        let nr = self.nr.checked_sub(1)?;
+        // SAFETY: By the type invariant, there is a block, and the pack stays.
+        let pack = unsafe { self.pack.as_ref() };
+        let record = pack.records().arena().get(self.first?)?;
+        let (next, grain) = record.list();
+
+        self.first = next;
+        self.nr = nr;
+        // SAFETY: By the type invariant, nobody else has it.
+        Some(unsafe { Slot::new(pack.addr_of(grain), record) })
+    }
+}

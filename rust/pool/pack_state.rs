@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A pack, and what only the holder of the pool's lock may see of it.
+
+use core::ops::Range;
+use kernel::{prelude::*, sync::Arc};
+
+use crate::{
+    placement::{
+        free_records::Supply,
+        freelists::{FreeLists, Lengths},
+        map::{Class, Classes, Map},
+        policy::GRAIN,
+        reclaimed::Sorted,
+        records::{Arena, Dying},
+        watermarks::Demand,
+    },
+    pool::pack::{Chain, Pack, Slot},
+    sys::vec,
+};
+
+/// A pack.
+pub(crate) struct Entry {
+    /// What all may see of it.
+    pub(crate) pack: Arc<Pack>,
+    /// Which grains are free, unless it is the pack of a single allocation.
+    map: Option<Map<KVec<u64>>>,
+    /// Blocks that were freed and keep their records.
+    kept: FreeLists,
+    /// Records that belong to no block.
+    pub(crate) supply: Supply,
+    /// Blocks that were freed and wait for a grace period that goes on.
+    pub(crate) dying: Dying,
+    /// Rounds of the worker since somebody took a block.
+    rounds: u32,
+}
+
+impl Entry {
+    /// Describes a pack that nobody has seen yet. If it is for a single allocation, takes that.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub(crate) fn new(pack: Arc<Pack>) -> Result<(Entry, Option<Slot>)> {
+        let grains = pack.len() / GRAIN;
+        let mut entry = Entry {
+            pack,
+            map: None,
+            kept: FreeLists::new(),
+            supply: Supply::new(),
+            dying: Dying::none(),
+            rounds: 0,
+        };
+
+        if entry.pack.is_own() {
+            let slot = entry.link_own().ok_or(EINVAL)?;
+
+            return Ok((entry, Some(slot)));
+        }
+        let (bits, tree) = Map::<KVec<u64>>::words(grains);
+        let bits = vec::zeroed(bits)?;
+        let tree = vec::zeroed(tree)?;
+
+        entry.map = Some(Map::new(bits, tree, grains).ok_or(EINVAL)?);
+        Ok((entry, None))
+    }
+
+    /// Returns how many grains are taken, and how many blocks they are, with those that are kept.
+    pub(crate) fn taken(&self) -> (usize, usize) {
+        let free = self.map.as_ref().map_or(0, Map::free);
+
+        (
+            (self.pack.len() / GRAIN).wrapping_sub(free),
+            self.supply.in_use(),
+        )
+    }
+
+    fn free_grains(&self) -> usize {
+        let free = self.map.as_ref().map_or(0, Map::free);
+
+        free.wrapping_add(self.kept.grains())
+    }
+
+    /// Returns whether nobody has anything of it.
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.pack.is_own() && self.free_grains() == self.pack.len() / GRAIN
+    }
+
+    /// Counts a round of the worker.
+    pub(crate) fn next_round(&mut self) {
+        self.rounds = self.rounds.saturating_add(1);
+    }
+
+    /// Returns for how many rounds of the worker nobody has taken a block.
+    pub(crate) fn rounds(&self) -> u32 {
+        self.rounds
+    }
+
+    /// Returns how many bytes are free.
+    pub(crate) fn free_bytes(&self) -> usize {
+        self.free_grains().wrapping_mul(GRAIN)
+    }
+
+    /// Returns how many grains the blocks have that are kept.
+    pub(crate) fn kept_grains(&self) -> usize {
+        self.kept.grains()
+    }
+
+    /// Iterates over the lengths, and how many blocks of each are kept.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = (usize, u32)> + '_ {
+        self.kept.each()
+    }
+
+    /// Returns how many bytes the bookkeeping has.
+    pub(crate) fn bookkeeping(&self) -> usize {
+        let words = self.map.as_ref().map_or(0, Map::words_held);
+        // SAFETY: Whoever sees an entry holds the lock.
+        let pack = unsafe { self.pack.bookkeeping() };
+
+        pack.wrapping_add(words.wrapping_mul(size_of::<u64>()))
+    }
+
+    /// Returns what it has that is free.
+    pub(crate) fn summary(&self) -> Summary {
+        Summary {
+            classes: self.map.as_ref().map_or(Classes::NONE, Map::classes),
+            kept: self.kept.lengths(),
+        }
+    }
+
+    /// Takes up to `most` blocks of `grains` grains that are kept.
+    pub(crate) fn take_kept(&mut self, grains: usize, most: u16) -> Chain {
+        let pack = &*self.pack;
+
+        self.rounds = 0;
+        match self.kept.take(pack.records().arena(), grains, most) {
+            // SAFETY: The blocks were on the list of those that nobody has.
+            Some((first, nr)) => unsafe { Chain::new(pack, Some(first), nr) },
+            None => Chain::EMPTY,
+        }
+    }
+
+    /// Makes the record of the only block.
+    fn link_own(&mut self) -> Option<Slot> {
+        let records = self.pack.records();
+        let index = self.supply.take(records.arena())?;
+        let record = records.insert(index, 0, 1)?;
+
+        // SAFETY: Nobody has seen the pack yet.
+        Some(unsafe { Slot::new(self.pack.addr_of(0), record) })
+    }
+
+    /// Takes up to `most` blocks of `grains` grains from runs of `class`.
+    pub(crate) fn carve(&mut self, class: Class, grains: usize, most: u16) -> Carved {
+        let records = self.pack.records();
+        let arena = records.arena();
+        let available = self.supply.available(arena);
+        if available == 0 {
+            // A pack of nothing but single grains has one grain more than records.
+            let missing = arena.missing();
+
+            return if missing.is_some() || self.supply.can_recycle() {
+                Carved::NoRecords {
+                    pack: self.pack.clone(),
+                    missing,
+                }
+            } else {
+                Carved::Full
+            };
+        }
+        let Some(map) = &mut self.map else {
+            return Carved::Full;
+        };
+        let (mut first, mut nr) = (None, 0_u16);
+
+        map.take(class, grains, available.min(most.into()), |grain| {
+            let index = self.supply.take(arena);
+            let record = index.and_then(|index| records.insert(index, grain, grains));
+
+            if let Some(record) = record {
+                record.link(first);
+                first = index;
+                nr = nr.wrapping_add(1);
+            }
+        });
+        if nr == 0 {
+            return Carved::Full;
+        }
+        self.rounds = 0;
+        // SAFETY: The grains were free, so nobody has the blocks.
+        Carved::Some(unsafe { Chain::new(&self.pack, first, nr) })
+    }
+
+    /// Frees grains, and forgets the blocks that begin in them.
+    pub(crate) fn unlink(&mut self, grains: Range<usize>) {
+        let records = self.pack.records();
+        let supply = &mut self.supply;
+
+        records.remove(grains.clone(), |index| {
+            supply.retire(records.arena(), index);
+        });
+        if let Some(map) = &mut self.map {
+            // They are taken, for they were blocks.
+            let _ = map.give(grains);
+        }
+    }
+
+    /// Joins a block of `grains` grains that is kept. Returns false if there is none.
+    fn join(&mut self, grains: usize) -> bool {
+        let arena = self.pack.records().arena();
+        let kept = self.kept.take(arena, grains, 1);
+        let Some(record) = kept.and_then(|(index, _)| arena.get(index)) else {
+            return false;
+        };
+        let (_, start) = record.list();
+
+        self.unlink(start..start.wrapping_add(grains));
+        true
+    }
+
+    /// Joins up to `most` of the blocks that are kept, the longest first. Returns how many there were.
+    pub(crate) fn release(&mut self, demand: &mut Demand, most: usize) -> usize {
+        for nr in 0..most {
+            let longest = self.kept.lengths().greatest();
+            let Some(grains) = longest.filter(|grains| self.join(*grains)) else {
+                return nr;
+            };
+
+            demand.forget(grains, 1);
+        }
+        most
+    }
+
+    /// Joins up to `most` of the blocks that are kept and of which `demand` has a surplus. Returns how
+    /// many there were.
+    pub(crate) fn release_surplus(&mut self, demand: &mut Demand, most: usize) -> usize {
+        let mut lengths = self.kept.lengths().and(demand.surplus());
+        let mut nr = 0_usize;
+
+        while let Some(grains) = lengths.greatest().filter(|_| nr < most) {
+            if demand.has_surplus(grains) && self.join(grains) {
+                demand.forget(grains, 1);
+                nr = nr.wrapping_add(1);
+            } else {
+                lengths = lengths.without(Lengths::of(grains));
+            }
+        }
+        nr
+    }
+
+    /// Keeps what comes back.
+    pub(crate) fn keep(&mut self, sorted: &Sorted, demand: &mut Demand) {
+        let arena = self.pack.records().arena();
+
+        for (grains, fresh) in sorted.each() {
+            self.kept.add(arena, grains, fresh);
+            demand.keep(grains, fresh.nr());
+        }
+    }
+
+    /// Joins the first of `dying`, after its grace period. Returns false if there is none.
+    pub(crate) fn join_dying(&mut self, dying: &mut Dying) -> bool {
+        let next = dying.next(self.pack.records().arena());
+        let Some((_, record, start)) = next else {
+            return false;
+        };
+        let grains = record.block().grains();
+
+        self.unlink(start..start.wrapping_add(grains));
+        true
+    }
+}
+
+/// What came of an attempt to take blocks.
+pub(crate) enum Carved {
+    /// There are some.
+    Some(Chain),
+    /// No run of free grains is long enough.
+    Full,
+    /// A pack needs more records first.
+    NoRecords {
+        /// It.
+        pack: Arc<Pack>,
+        /// How many, if it has room for more.
+        missing: Option<usize>,
+    },
+}
+
+/// What a pack has that is free.
+#[derive(Clone, Copy)]
+pub(crate) struct Summary {
+    /// Classes of runs of free grains.
+    pub(crate) classes: Classes,
+    /// Lengths of blocks that are kept.
+    pub(crate) kept: Lengths,
+}

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The packs of a pool, for the holder of the pool's lock.
+
+use core::mem;
+use kernel::prelude::*;
+
+use crate::{
+    placement::{
+        freelists::Lengths, map::Class, policy::GRAIN, reclaimed::Sorted, records::Dying,
+        watermarks::Demand,
+    },
+    pool::{
+        pack::{Chain, Slot},
+        pack_state::{Carved, Entry, Summary},
+    },
+    sys::vec,
+};
+
+/// All packs of a pool.
+///
+/// # Invariants
+///
+/// - `summaries` has one for each entry: they are looked through for each allocation that no CPU has
+///   at hand.
+/// - `demand` knows how many blocks all entries keep.
+pub(crate) struct Packs {
+    entries: KVec<Entry>,
+    summaries: KVec<Summary>,
+    demand: Demand,
+    /// Where blocks were last taken that were kept.
+    last: usize,
+}
+
+impl Packs {
+    /// Returns none.
+    pub(crate) const fn new() -> Packs {
+        Packs {
+            entries: KVec::new(),
+            summaries: KVec::new(),
+            demand: Demand::new(),
+            last: 0,
+        }
+    }
+
+    /// Returns how many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Returns all of them, to look at or to change what is not free runs.
+    pub(crate) fn entries(&mut self) -> &mut [Entry] {
+        &mut self.entries
+    }
+
+    /// Returns how many grains are taken, and how many blocks they are.
+    pub(crate) fn taken(&self) -> (usize, usize) {
+        let (mut grains, mut blocks) = (0_usize, 0_usize);
+
+        for entry in &self.entries {
+            let taken = entry.taken();
+
+            grains = grains.wrapping_add(taken.0);
+            blocks = blocks.wrapping_add(taken.1);
+        }
+        (grains, blocks)
+    }
+
+    /// Returns how many bytes the bookkeeping has.
+    pub(crate) fn bookkeeping(&self) -> usize {
+        let mut bytes = self
+            .entries
+            .capacity()
+            .wrapping_mul(size_of::<(Entry, Summary)>());
+
+        for entry in &self.entries {
+            bytes = bytes.wrapping_add(entry.bookkeeping());
+        }
+        bytes
+    }
+
+    /// Adds a pack, or hands it back if there is no room.
+    #[inline(never)]
+    pub(crate) fn push(&mut self, entry: Entry) -> Result<(), Entry> {
+        let summary = entry.summary();
+
+        self.entries
+            .push_within_capacity(entry)
+            .map_err(|full| full.0)?;
+        // INVARIANT: There is room for as many.
+        let _ = self.summaries.push_within_capacity(summary);
+        Ok(())
+    }
+
+    /// Makes room with vectors that are larger than those that are full. Nothing happens if they are
+    /// not.
+    pub(crate) fn refill(&mut self, room: &mut Packs) {
+        vec::refill(&mut self.summaries, &mut room.summaries);
+        vec::refill(&mut self.entries, &mut room.entries);
+    }
+
+    /// Makes empty vectors for more packs than `len`.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub(crate) fn room(len: usize) -> Result<Packs> {
+        let room = len.wrapping_mul(2).max(8);
+
+        Ok(Packs {
+            entries: KVec::with_capacity(room, GFP_KERNEL)?,
+            summaries: KVec::with_capacity(room, GFP_KERNEL)?,
+            demand: Demand::new(),
+            last: 0,
+        })
+    }
+
+    /// Takes a pack out; the last one takes its place.
+    pub(crate) fn remove(&mut self, place: usize) -> Option<Entry> {
+        let last = self.entries.pop()?;
+        let summary = self.summaries.pop()?;
+
+        let removed = match self.entries.get_mut(place) {
+            Some(entry) => {
+                let entry = mem::replace(entry, last);
+
+                if let Some(place) = self.summaries.get_mut(place) {
+                    *place = summary;
+                }
+                entry
+            }
+            None => last,
+        };
+
+        // INVARIANT: What it keeps is gone.
+        for (grains, nr) in removed.kept() {
+            self.demand.forget(grains, nr);
+        }
+        Some(removed)
+    }
+
+    /// Takes the last pack out.
+    pub(crate) fn pop(&mut self) -> Option<Entry> {
+        self.remove(self.entries.len().wrapping_sub(1))
+    }
+
+    /// Changes an entry, and the summary with it.
+    #[inline]
+    fn change<T>(
+        &mut self,
+        place: usize,
+        change: impl FnOnce(&mut Entry, &mut Demand) -> T,
+    ) -> Option<T> {
+        let entry = self.entries.get_mut(place)?;
+        let changed = change(entry, &mut self.demand);
+
+        // INVARIANT: What the entry has now.
+        *self.summaries.get_mut(place)? = entry.summary();
+        Some(changed)
+    }
+
+    /// Takes blocks of `grains` grains from one pack: up to `most` of those that are kept, if there are
+    /// some; else up to `carve`, from a run of their own class, or from one of the smallest class
+    /// above.
+    pub(crate) fn take(&mut self, grains: usize, most: u16, carve: u16) -> Carved {
+        if self.demand.has(grains) {
+            let chain = self.take_kept(grains, most);
+
+            if chain.nr() > 0 {
+                self.demand.take(grains, chain.nr());
+                self.demand.forget(grains, chain.nr().into());
+                return Carved::Some(chain);
+            }
+        }
+        let carved = self.carve(grains, carve);
+
+        if let Carved::Some(chain) = &carved {
+            self.demand.take(grains, chain.nr());
+        }
+        carved
+    }
+
+    fn take_kept(&mut self, grains: usize, most: u16) -> Chain {
+        let length = Lengths::of(grains);
+        let has = |summary: &Summary| summary.kept.meets(length);
+
+        // Where there are some, there are most often more.
+        if !self.summaries.get(self.last).is_some_and(has) {
+            let Some(place) = self.summaries.iter().position(has) else {
+                return Chain::EMPTY;
+            };
+
+            self.last = place;
+        }
+        self.change(self.last, |entry, _| entry.take_kept(grains, most))
+            .unwrap_or(Chain::EMPTY)
+    }
+
+    fn carve(&mut self, grains: usize, most: u16) -> Carved {
+        let class = Class::of(grains);
+        let above = class.next();
+        let mut best: Option<(Class, usize)> = None;
+        let mut place = 0_usize;
+
+        while let Some(Summary { classes, .. }) = self.summaries.get(place).copied() {
+            let mut found = classes.from(class);
+
+            if found == Some(class) {
+                match self.carve_at(place, class, grains, most) {
+                    Carved::Full => (),
+                    carved => return carved,
+                }
+                found = above.and_then(|above| classes.from(above));
+            }
+            if let Some(found) = found {
+                if best.is_none_or(|(class, _)| found < class) {
+                    best = Some((found, place));
+                }
+            }
+            place = place.wrapping_add(1);
+        }
+        match best {
+            Some((class, place)) => self.carve_at(place, class, grains, most),
+            None => Carved::Full,
+        }
+    }
+
+    fn carve_at(&mut self, place: usize, class: Class, grains: usize, most: u16) -> Carved {
+        self.change(place, |entry, _| entry.carve(class, grains, most))
+            .unwrap_or(Carved::Full)
+    }
+
+    /// Decides anew how many freed blocks are worth keeping.
+    pub(crate) fn next_demand(&mut self) {
+        self.demand.next();
+    }
+
+    /// Keeps blocks of a pack that come back.
+    pub(crate) fn keep(&mut self, place: usize, sorted: &Sorted) {
+        self.change(place, |entry, demand| entry.keep(sorted, demand));
+    }
+
+    /// Joins up to `most` of the blocks of a pack that have died. Returns whether any are left.
+    pub(crate) fn join_dying(&mut self, place: usize, dying: &mut Dying, most: usize) -> bool {
+        let is_there = self.change(place, |entry, _| {
+            for _ in 0..most {
+                if !entry.join_dying(dying) {
+                    break;
+                }
+            }
+        });
+
+        is_there.is_some() && !dying.is_empty()
+    }
+
+    /// Joins up to `most` blocks of a pack that are not worth keeping. Returns how many there were.
+    pub(crate) fn release_surplus(&mut self, place: usize, most: usize) -> usize {
+        let nr = self.change(place, |entry, demand| entry.release_surplus(demand, most));
+
+        nr.unwrap_or(0)
+    }
+
+    /// Joins up to `most` blocks, worth keeping or not, of the pack that keeps most of them. Returns
+    /// whether there are any.
+    pub(crate) fn release(&mut self, most: usize) -> bool {
+        let (mut best, mut grains) = (0_usize, 0_usize);
+        let mut place = 0_usize;
+
+        while let Some(entry) = self.entries.get(place) {
+            if entry.kept_grains() > grains {
+                (best, grains) = (place, entry.kept_grains());
+            }
+            place = place.wrapping_add(1);
+        }
+        let nr = self.change(best, |entry, demand| entry.release(demand, most));
+
+        nr.unwrap_or(0) > 0
+    }
+
+    /// Frees a cached block of `grains` grains.
+    pub(crate) fn put_back(&mut self, grains: usize, slot: Slot) {
+        let addr = slot.start().addr().get();
+        let mut place = 0_usize;
+
+        while let Some(entry) = self.entries.get(place) {
+            let offset = addr.wrapping_sub(entry.pack.start());
+
+            if offset < entry.pack.len() {
+                let grain = offset / GRAIN;
+
+                self.change(place, |entry, _| {
+                    entry.unlink(grain..grain.wrapping_add(grains));
+                });
+                return;
+            }
+            place = place.wrapping_add(1);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the worker does with a pool: takes back what was freed, and empty packs.
+//!
+//! It is one at a time, so that packs stay in their places but for what it does itself, and new ones
+//! come at the end.
+
+use core::mem;
+use kernel::sync::{atomic::Relaxed, Arc};
+
+use crate::{
+    placement::{
+        block::{Block, State},
+        policy::Keep,
+        reclaimed::Sorted,
+        records::Dying,
+    },
+    pool::{pack::Pack, pack_state::Entry, Pool, PART},
+};
+
+impl Pool {
+    /// To be called before a grace period of RCU after which records can be reused.
+    pub(crate) fn begin_recycling(&self) {
+        for entry in self.packs.lock().entries() {
+            entry.supply.begin_grace();
+        }
+    }
+
+    /// To be called after that grace period.
+    pub(crate) fn end_recycling(&self) {
+        for entry in self.packs.lock().entries() {
+            entry.supply.end_grace(entry.pack.records().arena());
+        }
+    }
+
+    /// Collects what has been freed, for a grace period to begin. Returns whether there is anything.
+    pub(crate) fn collect(&self) -> bool {
+        let mut any = false;
+
+        self.askers.next();
+        for entry in self.packs.lock().entries() {
+            entry.supply.begin_grace();
+            entry.dying = entry.pack.records().take_dying();
+            any |= !entry.dying.is_empty();
+        }
+        any
+    }
+
+    /// Takes back what was collected, after its grace period. `done` sees how many blocks there were
+    /// and their bytes, `gone` the packs that are not needed any more.
+    ///
+    /// # Safety
+    ///
+    /// A grace period of RCU tasks, of RCU tasks rude and of RCU has passed since
+    /// [`Pool::collect`].
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) unsafe fn settle(
+        &self,
+        mut done: impl FnMut(usize, usize),
+        mut gone: impl FnMut(Arc<Pack>),
+    ) {
+        let mut place = 0;
+
+        self.packs.lock().next_demand();
+        while let Some((pack, dying)) = self.next_collected(place) {
+            if pack.is_own() && !dying.is_empty() {
+                let removed = self.packs.lock().remove(place);
+
+                drop(removed);
+                self.held.fetch_sub(pack.len(), Relaxed);
+                done(1, pack.own_size());
+                gone(pack);
+            } else {
+                // SAFETY: The caller says that the grace period has passed.
+                unsafe { self.settle_pack(place, &pack, dying, &mut done) };
+                while self.packs.lock().release_surplus(place, PART) == PART {}
+                place = place.wrapping_add(1);
+            }
+        }
+    }
+
+    fn next_collected(&self, place: usize) -> Option<(Arc<Pack>, Dying)> {
+        let mut packs = self.packs.lock();
+        let entry = packs.entries().get_mut(place)?;
+
+        entry.supply.end_grace(entry.pack.records().arena());
+        Some((
+            entry.pack.clone(),
+            mem::replace(&mut entry.dying, Dying::none()),
+        ))
+    }
+
+    /// # Safety
+    ///
+    /// As [`Pool::settle`].
+    // What it does to each block takes less among few variables.
+    #[inline(never)]
+    unsafe fn settle_pack(
+        &self,
+        place: usize,
+        pack: &Pack,
+        mut dying: Dying,
+        done: &mut impl FnMut(usize, usize),
+    ) {
+        let arena = pack.records().arena();
+        let (mut nr, mut bytes) = (0_usize, 0_usize);
+        let mut sorted = Sorted::new();
+        let mut long = Dying::none();
+
+        if dying.is_empty() {
+            return;
+        }
+        // SAFETY: The blocks were freed, and the grace period has passed: nobody is in them.
+        unsafe {
+            pack.clean(|| {
+                let (index, record, start) = dying.next(arena)?;
+                let block = record.block();
+
+                bytes = bytes.wrapping_add(block.size());
+                if !sorted.push(index, record, block, start) {
+                    long.push(index, record);
+                    nr = nr.wrapping_add(1);
+                }
+                Some(start..start.wrapping_add(block.grains()))
+            });
+        }
+        for (_, fresh) in sorted.each() {
+            nr = nr.wrapping_add(fresh.nr().into());
+        }
+        done(nr, bytes);
+        self.packs.lock().keep(place, &sorted);
+        while self.packs.lock().join_dying(place, &mut long, PART) {}
+    }
+
+    /// Counts a round of the worker, by which it is known which packs somebody has needed lately.
+    pub(crate) fn next_round(&self) {
+        for entry in self.packs.lock().entries() {
+            entry.next_round();
+        }
+    }
+
+    /// Removes empty packs, but not those that are to be kept. Returns how many bytes those have.
+    pub(crate) fn trim(&self, keep: Keep, mut gone: impl FnMut(Arc<Pack>)) -> usize {
+        if self.free_bytes() > keep.bytes() {
+            self.flush();
+        }
+        let (mut place, mut kept) = (0, 0_usize);
+
+        while let Some((len, rounds)) = self.next_empty(&mut place) {
+            let with_it = kept.wrapping_add(len);
+
+            if with_it <= keep.bytes() || keep.keeps(rounds) {
+                kept = with_it;
+                place = place.wrapping_add(1);
+            } else if let Some(Entry { pack, .. }) = self.remove_empty(place) {
+                self.held.fetch_sub(pack.len(), Relaxed);
+                gone(pack);
+            }
+        }
+        kept
+    }
+
+    /// Finds the next empty pack, from `place` on. Returns its length, and for how many rounds nobody
+    /// has taken a block from it.
+    fn next_empty(&self, place: &mut usize) -> Option<(usize, u32)> {
+        let mut packs = self.packs.lock();
+
+        loop {
+            let entry = packs.entries().get_mut(*place)?;
+
+            if entry.is_empty() {
+                return Some((entry.pack.len(), entry.rounds()));
+            }
+            *place = place.wrapping_add(1);
+        }
+    }
+
+    fn remove_empty(&self, place: usize) -> Option<Entry> {
+        let mut packs = self.packs.lock();
+
+        // Somebody may have taken a block meanwhile.
+        if !packs.entries().get(place)?.is_empty() {
+            return None;
+        }
+        packs.remove(place)
+    }
+
+    /// Takes all packs out, whoever has blocks of them. `of_caller` sees each block that somebody has
+    /// or has freed, and the bytes that were asked for.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn clear(
+        &self,
+        mut of_caller: impl FnMut(Block, usize),
+        mut gone: impl FnMut(Arc<Pack>),
+    ) {
+        // The blocks at hand are part of them.
+        self.flush();
+        while let Some(Entry { pack, .. }) = self.pop() {
+            for block in pack.records().blocks() {
+                if block.state() != State::Cached {
+                    of_caller(block, pack.size_of(block));
+                }
+            }
+            self.held.fetch_sub(pack.len(), Relaxed);
+            gone(pack);
+        }
+    }
+
+    fn pop(&self) -> Option<Entry> {
+        self.packs.lock().pop()
+    }
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Memory for the records of a pack.
+
+use core::{cell::Cell, ptr};
+use kernel::prelude::*;
+
+use crate::{
+    placement::records::{Arena, Index, Record},
+    sys::vec,
+};
+
+// SAFETY: A record is made of atomic integers.
+unsafe impl Zeroable for Record {}
+
+/// Records that an arena can take in.
+pub(crate) struct Slab(KVec<Record>);
+
+impl Slab {
+    /// Makes one of that many records: see [`Slabs::missing`].
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn new(records: usize) -> Result<Slab> {
+        Ok(Slab(vec::zeroed(records)?))
+    }
+}
+
+/// Small slabs. Few packs need more.
+const SMALL: usize = 64;
+/// Logarithm of how much larger the others are, lest the table of slabs be large.
+const LARGER: u32 = 4;
+
+/// Records in slabs that are added as they are needed, and stay where they are.
+///
+/// # Invariants
+///
+/// - Each of the small slabs has `1 << shift` records, which is `mask` and one, and all together have
+///   `border`; each of the others has `1 << LARGER` times as many. Small ones come first.
+/// - The first `nr` pointers are those of a [`KVec`] of that many records, which `self` owns, the
+///   others are null. They change once, and `nr` too, under the lock of the pool.
+/// - Who does not hold that lock looks only for records whose index was published, with release
+///   ordering, after their slab was there.
+pub(crate) struct Slabs {
+    small: [Cell<*mut Record>; SMALL],
+    large: KVec<Cell<*mut Record>>,
+    nr: Cell<usize>,
+    most: usize,
+    shift: u32,
+    mask: usize,
+    border: usize,
+}
+
+// SAFETY: Records are made of atomics, and belong to nobody.
+unsafe impl Send for Slabs {}
+
+// SAFETY: Records are made of atomics. By the type invariants, a pointer is not read while it is
+// written.
+unsafe impl Sync for Slabs {}
+
+impl Slabs {
+    /// Makes an arena for `most` records, with slabs of `1 << shift` and more. It has the first.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub(crate) fn new(most: usize, shift: u32) -> Result<Slabs> {
+        let mask = 1_usize.wrapping_shl(shift).wrapping_sub(1);
+        let border = SMALL.wrapping_shl(shift);
+        let small = most.min(border).wrapping_add(mask).wrapping_shr(shift);
+        let large = most
+            .saturating_sub(border)
+            .wrapping_shr(shift.wrapping_add(LARGER));
+        let slabs = Slabs {
+            small: [const { Cell::new(ptr::null_mut()) }; SMALL],
+            large: vec::filled(large, || Ok(Cell::new(ptr::null_mut())))?,
+            nr: Cell::new(0),
+            most: small.wrapping_add(large),
+            shift,
+            mask,
+            border,
+        };
+        // SAFETY: Nobody else has it yet.
+        unsafe { slabs.add(Slab::new(slabs.records_of(0))?) };
+        Ok(slabs)
+    }
+
+    /// Returns where the pointer to slab number `slab` is.
+    fn place(&self, slab: usize) -> Option<&Cell<*mut Record>> {
+        self.small
+            .get(slab)
+            .or_else(|| self.large.get(slab.wrapping_sub(SMALL)))
+    }
+
+    /// Returns how many records slab number `slab` has.
+    fn records_of(&self, slab: usize) -> usize {
+        let small = self.mask.wrapping_add(1);
+
+        if slab < SMALL {
+            small
+        } else {
+            small.wrapping_shl(LARGER)
+        }
+    }
+
+    /// Returns how many records the slab must have that is to be added next, or [`None`] if there is
+    /// room for no other. To the holder of the pool's lock.
+    pub(crate) fn missing(&self) -> Option<usize> {
+        let nr = self.nr.get();
+
+        (nr < self.most).then(|| self.records_of(nr))
+    }
+
+    /// Adds a slab. Returns false if it is not what is missing, for somebody else may have added one
+    /// meanwhile.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock of the pool, or nobody else has the arena.
+    pub(crate) unsafe fn add(&self, slab: Slab) -> bool {
+        let nr = self.nr.get();
+        let Some(place) = self.place(nr) else {
+            return false;
+        };
+        if self.missing() != Some(slab.0.len()) {
+            return false;
+        }
+        let (slab, ..) = slab.0.into_raw_parts();
+
+        // INVARIANT: The place was null, and the caller holds the lock. The slab has as many records
+        // as it must, as was just checked.
+        place.set(slab);
+        self.nr.set(nr.wrapping_add(1));
+        true
+    }
+
+    /// Finds a record of a larger slab.
+    #[cold]
+    fn get_large(&self, index: Index) -> Option<(*mut Record, usize)> {
+        let place = index.place().wrapping_sub(self.border);
+        let shift = self.shift.wrapping_add(LARGER);
+        let slab = place.wrapping_shr(shift);
+
+        Some((
+            self.large.get(slab)?.get(),
+            place.wrapping_sub(slab.wrapping_shl(shift)),
+        ))
+    }
+
+    /// Returns how many bytes it has.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock of the pool.
+    pub(crate) unsafe fn bytes(&self) -> usize {
+        let records = Arena::len(self).wrapping_mul(size_of::<Record>());
+
+        records.wrapping_add(self.large.capacity().wrapping_mul(size_of::<usize>()))
+    }
+}
+
+impl Arena for Slabs {
+    #[inline]
+    fn get(&self, index: Index) -> Option<&Record> {
+        let place = index.place();
+        let (slab, in_slab) = match self.small.get(place.wrapping_shr(self.shift)) {
+            Some(slab) => (slab.get(), place & self.mask),
+            None => self.get_large(index)?,
+        };
+
+        if slab.is_null() {
+            return None;
+        }
+        // SAFETY: By the type invariants, the slab has more records than `in_slab`. They stay as long
+        // as `self` does.
+        Some(unsafe { &*slab.add(in_slab) })
+    }
+
+    fn len(&self) -> usize {
+        let nr = self.nr.get();
+        let large = nr.saturating_sub(SMALL).wrapping_shl(LARGER);
+
+        nr.min(SMALL).wrapping_add(large).wrapping_shl(self.shift)
+    }
+}
+
+impl Drop for Slabs {
+    fn drop(&mut self) {
+        let mut nr = 0_usize;
+
+        while let Some(place) = self.place(nr) {
+            let slab = place.get();
+            let records = self.records_of(nr);
+
+            nr = nr.wrapping_add(1);
+            if !slab.is_null() {
+                // SAFETY: By the type invariants, these are the parts of a vector that `self` owns.
+                drop(unsafe { KVec::from_raw_parts(slab, records, records) });
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Thin views of the kernel.
+
+pub(crate) mod abi;
+pub(crate) mod atomic;
+pub(crate) mod irq;
+pub(crate) mod kfn;
+pub(crate) mod misuse;
+pub(crate) mod preempt;
+pub(crate) mod try_lock;
+pub(crate) mod vec;

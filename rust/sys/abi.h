@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What bindgen reads. */
+#include <linux/jitalloc.h>
+
+#include "boundary/boundary.h"
+#include "sys/helpers.h"
+#include "sys/kfn.h"
+#include "arch/x86/writer.h"

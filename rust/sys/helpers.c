@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Macros and inline functions of the kernel, as functions that Rust can call.
+ */
+#include <linux/bug.h>
+#include <linux/cleanup.h>
+#include <linux/execmem.h>
+#include <linux/gfp.h>
+#include <linux/irq_work.h>
+#include <linux/mm.h>
+#include <linux/numa.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
+#include <linux/version.h>
+#include <linux/vmalloc.h>
+#include <asm/cpufeature.h>
+
+#include "boundary/boundary.h"
+#include "sys/helpers.h"
+#include "sys/kfn.h"
+
+#if (defined(CONFIG_KASAN_GENERIC) || defined(CONFIG_KASAN_SW_TAGS)) && \
+	!defined(CONFIG_KASAN_VMALLOC)
+#error "jitalloc cannot make KASAN shadow for its ranges: enable CONFIG_KASAN_VMALLOC"
+#endif
+
+/* Since this version BPF takes its text from the cache, too. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+#define HAS_BPF_ROX true
+#else
+#define HAS_BPF_ROX false
+#endif
+
+/**
+ * jit_helper_layout() - collect what only the running kernel knows
+ * @layout: filled in
+ *
+ * Context: Process context. May sleep. After jit_kfn_resolve().
+ * Return: 0, or a negative errno of jit_kfn_execmem_info().
+ */
+int jit_helper_layout(struct jit_layout *layout)
+{
+	struct execmem_info *info __free(kfree) = kzalloc_obj(*info);
+	int err;
+
+	if (!info)
+		return -ENOMEM;
+	err = jit_kfn_execmem_info(info);
+	if (err)
+		return err;
+
+	*layout = (struct jit_layout) {
+		.page_size = PAGE_SIZE,
+		.pmd_size = PMD_SIZE,
+		.kernel_start = PAGE_OFFSET,
+		.vmalloc_start = VMALLOC_START,
+		/* x86's is the last address, not the one after it. */
+		.vmalloc_end = PAGE_ALIGN(VMALLOC_END),
+		.modules_start = MODULES_VADDR,
+		.modules_end = MODULES_END,
+		/* Drawn once at boot and kept nowhere else. */
+		.modules_offset = info->ranges[EXECMEM_MODULE_TEXT].start -
+				  MODULES_VADDR,
+		.modules_align = MODULE_ALIGN,
+		.has_rox_cache = IS_ENABLED(CONFIG_ARCH_HAS_EXECMEM_ROX) &&
+				 cpu_feature_enabled(X86_FEATURE_PSE),
+		.has_bpf_rox = HAS_BPF_ROX,
+	};
+	return 0;
+}
+
+/**
+ * jit_helper_pgprot() - protection bits of this kernel
+ * @prot: which protection
+ *
+ * Return: the bits.
+ */
+pgprot_t jit_helper_pgprot(enum jit_prot prot)
+{
+	switch (prot) {
+	case JIT_PROT_KERNEL_ROX:
+		return PAGE_KERNEL_ROX;
+	case JIT_PROT_KERNEL_EXEC:
+		return PAGE_KERNEL_EXEC;
+	case JIT_PROT_KERNEL:
+		break;
+	}
+	return PAGE_KERNEL;
+}
+
+/**
+ * jit_helper_vmalloc_range() - allocate writable pages in an address range
+ * @size: bytes, a multiple of the page size
+ * @align: bytes, a power of two
+ * @start: first address of the range
+ * @end: first address after the range
+ * @is_text: whether the permissions of the pages will be changed
+ *
+ * Large pages map what consists of them, if there are any. vfree() of text
+ * gives the pages their permissions in the direct map back. A failure is the
+ * caller's to report.
+ *
+ * Context: Process context. May sleep.
+ * Return: the address, or %NULL.
+ */
+void *jit_helper_vmalloc_range(unsigned long size, unsigned long align,
+			       unsigned long start, unsigned long end,
+			       bool is_text)
+{
+	/* Too much is a caller's mistake: no reason to kill somebody else. */
+	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
+	unsigned long flags = is_text ? VM_FLUSH_RESET_PERMS : 0;
+
+	/* Of any other size, what lies behind it would be mapped, too. */
+	if (IS_ALIGNED(size, PMD_SIZE))
+		flags |= VM_ALLOW_HUGE_VMAP;
+	return jit_kfn___vmalloc_node_range_noprof(size, align, start, end, gfp,
+						   PAGE_KERNEL, flags,
+						   NUMA_NO_NODE,
+						   __builtin_return_address(0));
+}
+
+/**
+ * jit_helper_vfree() - vfree()
+ * @addr: what jit_helper_vmalloc_range() returned
+ *
+ * Context: Process context. May sleep.
+ */
+void jit_helper_vfree(void *addr)
+{
+	vfree(addr);
+}
+
+/**
+ * jit_helper_rox_alloc() - take text from the kernel's own cache
+ * @size: bytes, a multiple of the page size
+ *
+ * It is part of a large page, read-only, executable, and full of traps, if the
+ * kernel has such a cache.
+ *
+ * Context: Process context. May sleep.
+ * Return: the address, or %NULL.
+ */
+void *jit_helper_rox_alloc(unsigned long size)
+{
+	return jit_kfn_execmem_alloc(EXECMEM_MODULE_TEXT, size);
+}
+
+/**
+ * jit_helper_rox_free() - give text back to the kernel's own cache
+ * @addr: what jit_helper_rox_alloc() returned
+ *
+ * Context: Process context. May sleep.
+ */
+void jit_helper_rox_free(void *addr)
+{
+	jit_kfn_execmem_free(addr);
+}
+
+/**
+ * jit_helper_totalram() - size of the machine's memory
+ *
+ * Return: bytes.
+ */
+unsigned long jit_helper_totalram(void)
+{
+	return totalram_pages() << PAGE_SHIFT;
+}
+
+/**
+ * jit_helper_irq_save() - local_irq_save()
+ *
+ * Return: for jit_helper_irq_restore().
+ */
+unsigned long jit_helper_irq_save(void)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	return flags;
+}
+
+/**
+ * jit_helper_irq_restore() - local_irq_restore()
+ * @flags: what jit_helper_irq_save() returned
+ */
+void jit_helper_irq_restore(unsigned long flags)
+{
+	local_irq_restore(flags);
+}
+
+/**
+ * jit_helper_warn() - report a caller's mistake
+ * @what: the mistake
+ * @ptr: the pointer that it is about, or %NULL
+ * @caller: return address of who made it
+ * @owner: return address of who allocated the memory, or 0 if nobody did
+ */
+void jit_helper_warn(const char *what, const void *ptr, unsigned long caller,
+		     unsigned long owner)
+{
+	if (owner)
+		WARN(1, "jitalloc: %pS: %s: %p, allocated by %pS\n",
+		     (void *)caller, what, ptr, (void *)owner);
+	else
+		WARN(1, "jitalloc: %pS: %s: %p\n", (void *)caller, what, ptr);
+}
+
+static DEFINE_PER_CPU(struct jit_tally, tallies[JIT_EVENT_MAX][JIT_TYPE_MAX]);
+
+/**
+ * jit_helper_tally_add() - count an event
+ * @nr: what has happened, an enum jit_event, times %JIT_TYPE_MAX, and the type
+ *	of what it has happened to
+ * @bytes: of what size
+ *
+ * Context: Any.
+ */
+void jit_helper_tally_add(unsigned int nr, unsigned long bytes)
+{
+	struct jit_tally __percpu *tally = &tallies[0][0] + nr;
+
+	this_cpu_inc(tally->count);
+	this_cpu_add(tally->bytes, bytes);
+}
+
+/**
+ * jit_helper_tally() - sum up what all CPUs have counted
+ * @event: what has happened
+ * @type: to allocations of which type, or %JIT_TYPE_MAX for all of them
+ *
+ * Context: Any.
+ * Return: the sums, which may be behind the events of other CPUs.
+ */
+struct jit_tally jit_helper_tally(enum jit_event event, enum jit_type type)
+{
+	struct jit_tally __percpu *tally = &tallies[0][0];
+	unsigned int nr = type == JIT_TYPE_MAX ? JIT_TYPE_MAX : 1, i;
+	struct jit_tally sum = {};
+	int cpu;
+
+	tally += event * JIT_TYPE_MAX + type % JIT_TYPE_MAX;
+	for_each_possible_cpu(cpu) {
+		const struct jit_tally *of_cpu = per_cpu_ptr(tally, cpu);
+
+		for (i = 0; i < nr; i++, of_cpu++) {
+			sum.count += READ_ONCE(of_cpu->count);
+			sum.bytes += READ_ONCE(of_cpu->bytes);
+		}
+	}
+	return sum;
+}
+
+static struct shrinker *shrinker;
+
+static unsigned long shrink_count(struct shrinker *self,
+				  struct shrink_control *sc)
+{
+	return jit_rust_shrink_count();
+}
+
+static unsigned long shrink_scan(struct shrinker *self,
+				 struct shrink_control *sc)
+{
+	return jit_rust_shrink_scan();
+}
+
+/**
+ * jit_helper_shrinker_register() - have the kernel ask for memory back
+ *
+ * From now on jit_rust_shrink_count() and jit_rust_shrink_scan() are called, in
+ * any context that may sleep.
+ *
+ * Context: Process context. May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int jit_helper_shrinker_register(void)
+{
+	shrinker = shrinker_alloc(0, "jitalloc");
+	if (!shrinker)
+		return -ENOMEM;
+	shrinker->count_objects = shrink_count;
+	shrinker->scan_objects = shrink_scan;
+	shrinker_register(shrinker);
+	return 0;
+}
+
+/**
+ * jit_helper_shrinker_unregister() - undo jit_helper_shrinker_register()
+ *
+ * Context: Process context. May sleep.
+ */
+void jit_helper_shrinker_unregister(void)
+{
+	shrinker_free(shrinker);
+}
+
+static void kick(struct irq_work *work)
+{
+	jit_rust_kicked();
+}
+
+static DEFINE_IRQ_WORK(kick_work, kick);
+
+/**
+ * jit_helper_kick() - have jit_rust_kicked() called soon
+ *
+ * A free may come with any lock held, those of the scheduler and of workqueues
+ * included, so what follows from it happens in an interrupt of its own.
+ *
+ * Context: Any.
+ */
+void jit_helper_kick(void)
+{
+	irq_work_queue(&kick_work);
+}
+
+/**
+ * jit_helper_kick_sync() - wait until jit_rust_kicked() has returned
+ *
+ * Context: Process context. May sleep.
+ */
+void jit_helper_kick_sync(void)
+{
+	irq_work_sync(&kick_work);
+}

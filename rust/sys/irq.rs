@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Interrupts that are off for a while.
+
+use core::{marker::PhantomData, ops::Deref};
+use kernel::{sync::rcu, types::NotThreadSafe};
+
+use crate::sys::abi;
+
+/// Evidence that interrupts of this CPU are off.
+///
+/// # Invariants
+///
+/// They are as long as the value exists, unless [`Off::pause`] lets them in; `flags` says what was
+/// before.
+pub(crate) struct Off {
+    flags: usize,
+    _here: PhantomData<NotThreadSafe>,
+}
+
+impl Off {
+    /// Makes the evidence.
+    ///
+    /// # Safety
+    ///
+    /// Interrupts are off as long as the value exists, and `flags` says what was before.
+    #[inline]
+    pub(crate) unsafe fn assume(flags: usize) -> Off {
+        // INVARIANT: The caller says so.
+        Off {
+            flags,
+            _here: PhantomData,
+        }
+    }
+
+    /// Lets interrupts in, if they were on before.
+    ///
+    /// # Safety
+    ///
+    /// Nobody relies on their having been off all the time.
+    pub(crate) unsafe fn pause(&self) {
+        // SAFETY: By the type invariant, that is what was before.
+        unsafe { abi::jit_helper_irq_restore(self.flags) };
+        // SAFETY: Whoever keeps them off gives them back. What was before is the same.
+        unsafe { abi::jit_helper_irq_save() };
+    }
+}
+
+/// Keeps interrupts of this CPU off.
+pub(crate) struct Guard(Off);
+
+impl Guard {
+    /// Keeps interrupts off.
+    #[inline]
+    pub(crate) fn new() -> Guard {
+        // SAFETY: `drop()` gives them back.
+        let flags = unsafe { abi::jit_helper_irq_save() };
+
+        // SAFETY: They are off until then.
+        Guard(unsafe { Off::assume(flags) })
+    }
+}
+
+impl Deref for Guard {
+    type Target = Off;
+
+    #[inline]
+    fn deref(&self) -> &Off {
+        &self.0
+    }
+}
+
+impl Drop for Guard {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: By the type invariant of `Off`, that is what was before.
+        unsafe { abi::jit_helper_irq_restore(self.0.flags) };
+    }
+}
+
+/// Evidence that no grace period of RCU ends that has not begun yet.
+///
+/// # Safety
+///
+/// It does not, as long as the value exists.
+pub(crate) unsafe trait Reading {}
+
+// SAFETY: The read lock is held.
+unsafe impl Reading for rcu::Guard {}
+
+// SAFETY: A CPU with interrupts off reports no quiescent state.
+unsafe impl Reading for Off {}
