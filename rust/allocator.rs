@@ -23,22 +23,22 @@ use crate::{
         caches::{Cache, Caches},
         reclaim::Reclaimer,
         registry::Registry,
-        wakeup::Kick,
+        wakeup::Wakeup,
     },
-    arch::writer::View,
+    arch::writer::Writer,
     boundary::c_params,
     memory::budget::Budget,
     params::{JitRange, JitType, Layout, ValidParams, NR_TYPES},
-    placement::policy::Keep,
+    placement::policy::Retain,
     pool::{
         pack::Pack,
         stats::{Stats, Sum},
-        Pool, Source,
+        Backing, Pool,
     },
     sys::{
         abi,
         atomic::{AtomicU32, AtomicU64, AtomicUsize, SeqCst},
-        irq::Reading,
+        irq::RcuReader,
         kfn::Kfn,
         misuse::{Caller, Misuse},
         vec,
@@ -58,7 +58,7 @@ pub(crate) struct Options {
 /// Lock order: the growth of a pool, `reclaimer`, `caches`, then the other locks of pools.
 #[pin_data]
 pub(crate) struct Allocator {
-    source: Arc<Source>,
+    source: Arc<Backing>,
     params: ValidParams,
     pools: KVec<Arc<Pool>>,
     /// Which of them has the text of a type, unless it is data, and which its data.
@@ -70,7 +70,7 @@ pub(crate) struct Allocator {
     pub(crate) caches: Mutex<Caches>,
     #[pin]
     pub(crate) reclaimer: Mutex<Reclaimer>,
-    pub(crate) kick: Kick,
+    pub(crate) wakeup: Wakeup,
     #[pin]
     pub(crate) work: DelayedWork<Allocator>,
     stats: Stats,
@@ -95,7 +95,7 @@ unsafe impl Sync for Allocator {}
 /// Returns the one of `pools` for `range`, which is made if there is none.
 fn pool_for(
     pools: &mut KVec<Arc<Pool>>,
-    source: &Arc<Source>,
+    source: &Arc<Backing>,
     range: &JitRange,
     is_text: bool,
 ) -> Result<Arc<Pool>> {
@@ -124,9 +124,9 @@ impl Allocator {
     ) -> Result<Arc<Allocator>> {
         let c_params = c_params::c_params(&params);
         let source = Arc::new(
-            Source {
+            Backing {
                 kfn,
-                view: View::new(kfn, &layout)?,
+                writer: Writer::new(kfn, &layout)?,
                 budget: Budget::new(options.limit)?,
                 layout,
             },
@@ -157,7 +157,7 @@ impl Allocator {
                 registry <- registry,
                 caches <- new_mutex!(Caches::new(), "jitalloc::caches"),
                 reclaimer <- new_mutex!(Reclaimer::new(), "jitalloc::reclaimer"),
-                kick: Kick::new(),
+                wakeup: Wakeup::new(),
                 work <- new_delayed_work!("jitalloc::reclaim"),
                 stats: Stats::new(),
                 reserve: options.reserve,
@@ -191,17 +191,19 @@ impl Allocator {
         &self.stats
     }
 
-    fn given(&self, ty: JitType) -> Sum {
+    fn pool_allocs(&self, ty: JitType) -> Sum {
         let pools = self.pools.iter();
 
-        pools.fold(Sum::default(), |sum, pool| sum.and(pool.given(ty)))
+        pools.fold(Sum::default(), |sum, pool| sum.and(pool.allocs(ty)))
     }
 
     /// Returns all allocations that succeeded.
     pub(crate) fn allocs(&self) -> Sum {
         let types = JitType::ALL.iter();
 
-        types.fold(self.stats.allocs(), |sum, ty| sum.and(self.given(*ty)))
+        types.fold(self.stats.allocs(), |sum, ty| {
+            sum.and(self.pool_allocs(*ty))
+        })
     }
 
     /// Returns what is allocated of `ty`. While others allocate and free, it is a moment's guess.
@@ -209,7 +211,10 @@ impl Allocator {
         // In this order, or a free could be seen without its allocation.
         let frees = self.stats.frees_of(ty);
 
-        self.stats.allocs_of(ty).and(self.given(ty)).less(frees)
+        self.stats
+            .allocs_of(ty)
+            .and(self.pool_allocs(ty))
+            .less(frees)
     }
 
     /// Returns the pools that all share.
@@ -244,14 +249,14 @@ impl Allocator {
     ///
     /// Any.
     #[inline(always)]
-    pub(crate) fn take_at_hand(
+    pub(crate) fn alloc_cached(
         pool: &Pool,
         cpu: usize,
         ty: JitType,
         size: usize,
         owner: Caller,
     ) -> Option<NonNull<u8>> {
-        let slot = pool.take_at_hand(cpu, ty, size)?;
+        let slot = pool.alloc_cached(cpu, ty, size)?;
 
         Some(slot.give(ty as u32, size, owner.to_u32()))
     }
@@ -272,7 +277,7 @@ impl Allocator {
         size: usize,
         owner: Caller,
     ) -> Result<NonNull<u8>> {
-        let slot = self.find(pool, size)?;
+        let slot = self.alloc_slow(pool, size)?;
 
         self.stats.alloc(ty, size);
         Ok(slot.give(ty as u32, size, owner.to_u32()))
@@ -348,7 +353,7 @@ impl Allocator {
         if !self.caches.lock().destroy(cache) {
             return Err(Misuse::DestroyForeign);
         }
-        self.kick_worker();
+        self.wake_worker();
         Ok(())
     }
 
@@ -359,7 +364,7 @@ impl Allocator {
     ///
     /// Any.
     #[inline]
-    pub(crate) fn free(&self, buf: *mut c_void, caller: Caller, reading: &impl Reading) {
+    pub(crate) fn free(&self, buf: *mut c_void, caller: Caller, reading: &impl RcuReader) {
         let addr = buf.addr();
         let Some(pack) = self.registry.find(addr, reading) else {
             if !buf.is_null() {
@@ -371,7 +376,7 @@ impl Allocator {
             return self.report_free(pack, buf, caller);
         };
 
-        self.kick_worker();
+        self.wake_worker();
         if let Some(ty) = JitType::from_raw(block.ty()) {
             self.stats.free(ty, size);
         }
@@ -410,7 +415,7 @@ impl Allocator {
     /// Process context, sleeps. When nobody can call any other function any more.
     pub(crate) fn shut_down(this: ArcBorrow<'_, Allocator>) {
         // SAFETY: May be called from process context.
-        unsafe { abi::jit_helper_kick_sync() };
+        unsafe { abi::jit_helper_wake_sync() };
         this.is_closing.store(1, SeqCst);
         // Nobody frees, so the work is queued by itself only; once more if it has not seen the flag.
         for _ in 0..2 {
@@ -438,7 +443,7 @@ impl Allocator {
         }
 
         this.caches.lock().destroy_all();
-        this.reclaim(Keep::Some(0));
+        this.reclaim(Retain::Bytes(0));
         this.reclaimer
             .lock()
             .clear(&this.pools, &this.registry, &this.stats);

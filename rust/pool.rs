@@ -21,26 +21,26 @@ pub(crate) mod record_slabs;
 pub(crate) mod stats;
 
 use crate::{
-    arch::writer::View,
+    arch::writer::Writer,
     memory::{
         budget::Budget,
         data::Data,
-        execmem::RoxRange,
+        execmem::ExecmemRange,
         text::{FilledText, Text},
         vmalloc::VmRange,
     },
     params::{JitRange, JitType, Layout, NR_TYPES},
     placement::{
-        active_cpus::Askers,
+        active_cpus::ActiveCpus,
         policy::{self, Growth, GRAIN},
         records::Window,
     },
     pool::{
         magazine::Magazine,
         pack::{Memory, Pack, Slot},
-        pack_state::{Carved, Entry},
+        pack_state::{Carved, PackState},
         packs::Packs,
-        record_slabs::Slab,
+        record_slabs::RecordSlab,
         stats::{Sum, Tally},
     },
     sys::{
@@ -57,21 +57,21 @@ pub(crate) const PART: usize = 64;
 const CARVED: u16 = 6;
 
 /// What a pool has, and how it gets more.
-pub(crate) struct Source {
+pub(crate) struct Backing {
     /// The right to call the kernel's functions.
     pub(crate) kfn: Kfn,
     /// Facts of the running kernel.
     pub(crate) layout: Layout,
     /// Where text is written.
-    pub(crate) view: Arc<View>,
+    pub(crate) writer: Arc<Writer>,
     /// What all pools together may hold.
     pub(crate) budget: Arc<Budget>,
 }
 
 /// What a pool has for who asks.
-pub(crate) enum Taken {
+pub(crate) enum PoolAlloc {
     /// A block.
-    Slot(Slot),
+    Block(Slot),
     /// No run of free grains is long enough.
     Full,
     /// There is a run, but all records of its pack are in use or wait for a grace period.
@@ -79,10 +79,10 @@ pub(crate) enum Taken {
 }
 
 /// What a CPU has at hand.
-struct AtHand {
+struct CpuCache {
     magazine: TryLock<Magazine>,
     /// What was taken from the magazine, by who has the lock, for each type.
-    given: [Tally; NR_TYPES],
+    allocs: [Tally; NR_TYPES],
 }
 
 /// The packs of one range.
@@ -90,16 +90,16 @@ struct AtHand {
 /// Lock order: `growing`, then `packs`. A magazine is only ever tried.
 #[pin_data]
 pub(crate) struct Pool {
-    source: Arc<Source>,
+    source: Arc<Backing>,
     range: JitRange,
     is_text: bool,
     #[pin]
     growing: Mutex<()>,
     #[pin]
     pub(crate) packs: SpinLock<Packs>,
-    cpus: KVec<KBox<AtHand>>,
+    cpus: KVec<KBox<CpuCache>>,
     pub(crate) held: Atomic<usize>,
-    pub(crate) askers: Askers,
+    pub(crate) active_cpus: ActiveCpus,
 }
 
 impl Pool {
@@ -110,19 +110,19 @@ impl Pool {
     ///
     /// `ENOMEM`.
     pub(crate) fn new(
-        source: Arc<Source>,
+        source: Arc<Backing>,
         range: JitRange,
         is_text: bool,
         is_shared: bool,
     ) -> Result<Arc<Pool>> {
         let cpus = if is_shared { cpu::nr_cpu_ids() } else { 0 } as usize;
         let cpus = vec::filled(cpus, || {
-            let at_hand = AtHand {
+            let cpu_cache = CpuCache {
                 magazine: TryLock::new(Magazine::new()),
-                given: [const { Tally::new() }; NR_TYPES],
+                allocs: [const { Tally::new() }; NR_TYPES],
             };
 
-            Ok(KBox::new(at_hand, GFP_KERNEL)?)
+            Ok(KBox::new(cpu_cache, GFP_KERNEL)?)
         })?;
 
         Arc::pin_init(
@@ -134,7 +134,7 @@ impl Pool {
                 packs <- new_spinlock!(Packs::new(), "jitalloc::pool"),
                 cpus,
                 held: Atomic::new(0),
-                askers: Askers::new(),
+                active_cpus: ActiveCpus::new(),
             }),
             GFP_KERNEL,
         )
@@ -161,19 +161,19 @@ impl Pool {
 
     /// Takes a block for `size` bytes of type `ty` that CPU number `cpu` has at hand, and counts it.
     #[inline(always)]
-    pub(crate) fn take_at_hand(&self, cpu: usize, ty: JitType, size: usize) -> Option<Slot> {
-        let AtHand { magazine, given } = &**self.cpus.get(cpu)?;
+    pub(crate) fn alloc_cached(&self, cpu: usize, ty: JitType, size: usize) -> Option<Slot> {
+        let CpuCache { magazine, allocs } = &**self.cpus.get(cpu)?;
         let mut magazine = magazine.try_lock()?;
         let slot = magazine.pop(policy::grains(size))?;
 
-        given[ty.index()].add(size);
+        allocs[ty.index()].add(size);
         Some(slot)
     }
 
-    /// Returns what [`Pool::take_at_hand`] has taken of `ty`.
-    pub(crate) fn given(&self, ty: JitType) -> Sum {
+    /// Returns what [`Pool::alloc_cached`] has taken of `ty`.
+    pub(crate) fn allocs(&self, ty: JitType) -> Sum {
         self.cpus.iter().fold(Sum::default(), |sum, cpu| {
-            sum.and(cpu.given[ty.index()].sum())
+            sum.and(cpu.allocs[ty.index()].sum())
         })
     }
 
@@ -186,7 +186,7 @@ impl Pool {
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) fn take(&self, grains: usize) -> Result<Taken> {
+    pub(crate) fn take(&self, grains: usize) -> Result<PoolAlloc> {
         let limit = policy::cached(self.held(), self.cpus.len()) / GRAIN;
         let mut carve = CARVED;
 
@@ -194,7 +194,7 @@ impl Pool {
             let mut magazine = self.magazine();
             let most = match &mut magazine {
                 Some(magazine) if carve > 1 => {
-                    self.askers.ask(&mut magazine.asked);
+                    self.active_cpus.ask(&mut magazine.asked);
                     magazine.ask(grains, limit)
                 }
                 _ => 1,
@@ -213,13 +213,13 @@ impl Pool {
                     while let Some(slot) = left.pop() {
                         self.put_back(grains, slot);
                     }
-                    return Ok(first.map_or(Taken::Full, Taken::Slot));
+                    return Ok(first.map_or(PoolAlloc::Full, PoolAlloc::Block));
                 }
-                Carved::Full => return Ok(Taken::Full),
+                Carved::Full => return Ok(PoolAlloc::Full),
                 Carved::NoRecords { pack, missing } => {
                     drop(magazine);
                     let Some(records) = missing else {
-                        return Ok(Taken::NoRecords);
+                        return Ok(PoolAlloc::NoRecords);
                     };
 
                     self.add_slab(&pack, records)?;
@@ -232,11 +232,11 @@ impl Pool {
 
     /// Makes more records for a pack, unless somebody else has.
     fn add_slab(&self, pack: &Pack, records: usize) -> Result {
-        let slab = Slab::new(records)?;
+        let slab = RecordSlab::new(records)?;
         let _packs = self.packs.lock();
 
         // SAFETY: The lock is held.
-        unsafe { pack.records().arena().add(slab) };
+        unsafe { pack.records().table().add(slab) };
         Ok(())
     }
 
@@ -271,16 +271,16 @@ impl Pool {
 
     /// Makes memory for `growth`.
     fn memory(&self, growth: Growth) -> Result<Memory> {
-        let Source {
+        let Backing {
             kfn,
             layout,
-            view,
+            writer,
             budget,
         } = &*self.source;
         let (size, align) = match growth {
             Growth::Large => (layout.pmd_size, layout.pmd_size),
             Growth::Small(size) => (size, layout.page_size),
-            Growth::Own(size) => (size, layout.page_size),
+            Growth::Dedicated(size) => (size, layout.page_size),
         };
 
         if !self.is_text {
@@ -289,16 +289,16 @@ impl Pool {
             return Ok(Memory::Data(Data::new(range)));
         }
         if layout.has_rox_cache && matches!(growth, Growth::Small(_)) {
-            let borrowed = RoxRange::new(*kfn, &self.range, size, budget);
+            let borrowed = ExecmemRange::new(*kfn, &self.range, size, budget);
 
             if let Ok(range) = borrowed {
-                return Ok(Memory::Text(Text::borrowed(range, view.clone())?));
+                return Ok(Memory::Text(Text::borrowed(range, writer.clone())?));
             }
         }
         let range = VmRange::new(*kfn, &self.range, size, align, true, budget)?;
 
         Ok(Memory::Text(
-            FilledText::new(range).publish(*kfn, view.clone())?,
+            FilledText::new(range).publish(*kfn, writer.clone())?,
         ))
     }
 
@@ -321,7 +321,7 @@ impl Pool {
         let (grains, blocks) = self.packs.lock().taken();
         let window = Window::of(policy::window(grains, blocks));
         let pack = match growth {
-            Growth::Own(_) => Pack::own(self.memory(growth)?, size)?,
+            Growth::Dedicated(_) => Pack::own(self.memory(growth)?, size)?,
             Growth::Small(_) => Pack::shared(self.memory(growth)?, window)?,
             Growth::Large => {
                 // If there is no memory for it, no address or no budget, what is needed now has to do.
@@ -338,7 +338,7 @@ impl Pool {
     }
 
     /// Returns whether an allocation of `size` bytes has a pack for itself.
-    pub(crate) fn is_own(&self, size: usize) -> bool {
+    pub(crate) fn is_dedicated(&self, size: usize) -> bool {
         size > self.source.layout.pmd_size
     }
 
@@ -353,14 +353,14 @@ impl Pool {
     /// Process context, may sleep.
     pub(crate) fn add(&self, pack: Arc<Pack>) -> Result<Option<Slot>> {
         let len = pack.len();
-        let (entry, slot) = Entry::new(pack)?;
+        let (entry, slot) = PackState::new(pack)?;
 
         self.push(entry)?;
         self.held.add(len, Relaxed);
         Ok(slot)
     }
 
-    fn push(&self, mut entry: Entry) -> Result {
+    fn push(&self, mut entry: PackState) -> Result {
         loop {
             let pushed = self.packs.lock().push(entry);
             let Err(back) = pushed else {
@@ -378,9 +378,9 @@ impl Pool {
     /// Returns how many packs there are, and how many bytes of bookkeeping.
     pub(crate) fn bookkeeping(&self) -> (usize, usize) {
         let packs = self.packs.lock();
-        let at_hand = self.cpus.len().wrapping_mul(size_of::<AtHand>());
+        let cpu_cache = self.cpus.len().wrapping_mul(size_of::<CpuCache>());
 
-        (packs.len(), packs.bookkeeping().wrapping_add(at_hand))
+        (packs.len(), packs.bookkeeping().wrapping_add(cpu_cache))
     }
 
     /// Returns how many bytes of the packs are free.

@@ -7,10 +7,10 @@ use kernel::{bindings, prelude::*, sync::Arc};
 
 use crate::{
     allocator::Allocator,
-    placement::policy::{self, Keep},
+    placement::policy::{self, Retain},
     pool::{
         pack::{Pack, Slot},
-        Pool, Taken,
+        Pool, PoolAlloc,
     },
     sys::atomic::Relaxed,
 };
@@ -18,21 +18,21 @@ use crate::{
 impl Allocator {
     /// Finds a block that this CPU has not at hand.
     #[cold]
-    pub(crate) fn find(&self, pool: &Pool, size: usize) -> Result<Slot> {
-        self.try_find(pool, size)
+    pub(crate) fn alloc_slow(&self, pool: &Pool, size: usize) -> Result<Slot> {
+        self.try_alloc_slow(pool, size)
             .inspect_err(|_| self.stats().failures.add(1))
     }
 
-    fn try_find(&self, pool: &Pool, size: usize) -> Result<Slot> {
+    fn try_alloc_slow(&self, pool: &Pool, size: usize) -> Result<Slot> {
         let grains = policy::grains(size);
 
         if size == 0 {
             return Err(EINVAL);
         }
         if self.waits_too_much(pool, size) {
-            self.reclaim(Keep::All);
+            self.reclaim(Retain::All);
         }
-        if pool.is_own(size) {
+        if pool.is_dedicated(size) {
             return self.grow(pool, size)?.ok_or(ENOMEM);
         }
         if let Some(slot) = self.take(pool, grains)? {
@@ -41,13 +41,17 @@ impl Allocator {
 
         let _one_at_a_time = pool.lock_growth();
         pool.flush();
-        if let Some(slot) = self.take_or_join(pool, grains)? {
+        if let Some(slot) = self.take_or_coalesce(pool, grains)? {
             return Ok(slot);
         }
-        if policy::waits_first(pool.held(), self.stats().waiting().bytes, pool.askers.nr()) {
+        if policy::waits_first(
+            pool.held(),
+            self.stats().waiting().bytes,
+            pool.active_cpus.nr(),
+        ) {
             // If there was nothing left to reclaim, somebody else has just done it.
-            self.reclaim(Keep::All);
-            if let Some(slot) = self.take_or_join(pool, grains)? {
+            self.reclaim(Retain::All);
+            if let Some(slot) = self.take_or_coalesce(pool, grains)? {
                 return Ok(slot);
             }
         }
@@ -70,13 +74,13 @@ impl Allocator {
             && policy::waits_too_much(
                 self.stats().waiting().bytes,
                 self.budget().spent(),
-                pool.askers.nr(),
+                pool.active_cpus.nr(),
             )
     }
 
     /// Takes a block from the packs of a pool, if they have one when all blocks are joined that were
     /// freed and kept.
-    fn take_or_join(&self, pool: &Pool, grains: usize) -> Result<Option<Slot>> {
+    fn take_or_coalesce(&self, pool: &Pool, grains: usize) -> Result<Option<Slot>> {
         loop {
             let taken = self.take(pool, grains)?;
 
@@ -90,9 +94,9 @@ impl Allocator {
     fn take(&self, pool: &Pool, grains: usize) -> Result<Option<Slot>> {
         loop {
             match pool.take(grains)? {
-                Taken::Slot(slot) => return Ok(Some(slot)),
-                Taken::Full => return Ok(None),
-                Taken::NoRecords => self.reclaimer.lock().recycle(pool),
+                PoolAlloc::Block(slot) => return Ok(Some(slot)),
+                PoolAlloc::Full => return Ok(None),
+                PoolAlloc::NoRecords => self.reclaimer.lock().recycle(pool),
             }
         }
     }
@@ -102,7 +106,7 @@ impl Allocator {
         let pack = match pool.make_pack(size) {
             // What waits for its grace period, or is kept back, may be just what is missing.
             Err(err) if err == ENOMEM => {
-                self.reclaim(Keep::Some(0));
+                self.reclaim(Retain::Bytes(0));
                 pool.make_pack(size)?
             }
             made => made?,

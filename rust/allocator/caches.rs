@@ -7,7 +7,7 @@ use kernel::{prelude::*, sync::Arc};
 
 use crate::{
     params::{JitType, ValidParams},
-    pool::{Pool, Source},
+    pool::{Backing, Pool},
     sys::vec,
 };
 
@@ -26,7 +26,7 @@ impl Cache {
     ///
     /// `ENOMEM`.
     pub(crate) fn new(
-        source: &Arc<Source>,
+        source: &Arc<Backing>,
         params: &ValidParams,
         ty: JitType,
     ) -> Result<Arc<Cache>> {

@@ -21,7 +21,7 @@ use crate::{
         registry::{Registry, Removed},
     },
     params::JitType,
-    placement::policy::Keep,
+    placement::policy::Retain,
     pool::{pack::Pack, stats::Stats, Pool},
     sys::vec,
 };
@@ -76,7 +76,7 @@ impl Reclaimer {
             let gone = |pack: Arc<Pack>| forget(registry, &mut self.removed, stats, &pack);
 
             // SAFETY: The grace periods have just passed for what was collected before them.
-            unsafe { pool.settle(done, gone) };
+            unsafe { pool.reclaim(done, gone) };
         }
         drop(caches);
         free(&mut self.removed);
@@ -94,15 +94,15 @@ impl Reclaimer {
         caches: &Mutex<Caches>,
         registry: &Registry,
         stats: &Stats,
-        keep: Keep,
+        keep: Retain,
     ) -> bool {
         let (mut empty, mut any_more) = (0_usize, false);
 
-        if keep == Keep::All {
+        if keep == Retain::All {
             return false;
         }
         for pool in caches.lock().and(pools) {
-            if matches!(keep, Keep::Lately(_)) {
+            if matches!(keep, Retain::Recent(_)) {
                 pool.next_round();
             }
             let kept = pool.trim(keep, |pack| {

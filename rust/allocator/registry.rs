@@ -20,7 +20,7 @@ use crate::{
     pool::pack::Pack,
     sys::{
         atomic::{Acquire, AtomicPtr, Relaxed, Release},
-        irq::Reading,
+        irq::RcuReader,
         vec,
     },
 };
@@ -107,7 +107,11 @@ impl Registry {
     ///
     /// Any.
     #[inline]
-    pub(crate) fn find<'a>(&'a self, addr: usize, _reading: &'a impl Reading) -> Option<&'a Pack> {
+    pub(crate) fn find<'a>(
+        &'a self,
+        addr: usize,
+        _reading: &'a impl RcuReader,
+    ) -> Option<&'a Pack> {
         let offset = addr.wrapping_sub(self.origin);
         let frame = self.frames.get(offset >> FRAME_SHIFT)?;
         let mut pack = frame.whole.load(Acquire);

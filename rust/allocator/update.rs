@@ -7,14 +7,14 @@ use kernel::{prelude::*, sync::rcu};
 
 use crate::{
     allocator::Allocator,
-    arch::writer::{self, Writing},
+    arch::writer::{self, WriteGuard},
     pool::pack::Memory,
     sys::irq,
 };
 
 impl Allocator {
     /// Writes `len` bytes at `dst` by `write`, which is told where in the pack, if they are the first
-    /// of live text, and not more than [`writer::PIECE`]. Returns [`None`] if they are not.
+    /// of live text, and not more than [`writer::CHUNK`]. Returns [`None`] if they are not.
     ///
     /// # Context
     ///
@@ -25,7 +25,7 @@ impl Allocator {
         dst: *mut u8,
         len: usize,
         off: &irq::Off,
-        write: impl FnOnce(&Writing<'_>, usize) -> Result,
+        write: impl FnOnce(&WriteGuard<'_>, usize) -> Result,
     ) -> Option<()> {
         let addr = dst.addr();
         let pack = self.registry.find(addr, off)?;
@@ -35,7 +35,7 @@ impl Allocator {
             return None;
         };
 
-        if !block.is_live() || len > size || len > writer::PIECE {
+        if !block.is_live() || len > size || len > writer::CHUNK {
             return None;
         }
         // SAFETY: The text stays as long as interrupts are off.
@@ -62,7 +62,7 @@ impl Allocator {
         dst: *mut u8,
         len: usize,
         off: &irq::Off,
-        write: impl Fn(&Writing<'_>, usize, usize, usize) -> Result,
+        write: impl Fn(&WriteGuard<'_>, usize, usize, usize) -> Result,
     ) -> Result {
         let addr = dst.addr();
 
@@ -85,7 +85,7 @@ impl Allocator {
 
         let offset = addr.wrapping_sub(pack.start());
         // SAFETY: The text stays as long as the lock is held.
-        let mut pieces = unsafe { text.writing_in_pieces(off) };
+        let mut pieces = unsafe { text.write_chunked(off) };
 
         pieces.each(len, |writing, before, now| {
             write(writing, offset.wrapping_add(before), before, now)

@@ -9,12 +9,12 @@
 use crate::sys::atomic::{AtomicU32, SeqCst};
 
 /// A flag between those who free and the worker.
-pub(crate) struct Kick(AtomicU32);
+pub(crate) struct Wakeup(AtomicU32);
 
-impl Kick {
+impl Wakeup {
     /// Makes one that nobody has set.
-    pub(crate) fn new() -> Kick {
-        Kick(AtomicU32::new(0))
+    pub(crate) fn new() -> Wakeup {
+        Wakeup(AtomicU32::new(0))
     }
 
     /// To be called after something was put where the worker looks, by a sequentially consistent

@@ -12,7 +12,7 @@ use kernel::{
 
 use crate::{
     allocator::Allocator,
-    placement::policy::{self, Keep},
+    placement::policy::{self, Retain},
     sys::{
         abi,
         atomic::{Relaxed, SeqCst},
@@ -28,8 +28,8 @@ impl WorkItem for Allocator {
 
     fn run(this: Arc<Allocator>) {
         let reserve = match this.is_short.swap(0, Relaxed) {
-            0 => Keep::Lately(this.reserve),
-            _ => Keep::Some(0),
+            0 => Retain::Recent(this.reserve),
+            _ => Retain::Bytes(0),
         };
 
         if this.reclaim(reserve) && this.is_closing.load(SeqCst) == 0 {
@@ -46,15 +46,15 @@ impl Allocator {
     ///
     /// Any.
     #[inline]
-    pub(crate) fn kick_worker(&self) {
+    pub(crate) fn wake_worker(&self) {
         #[cold]
-        fn kick() {
+        fn wake() {
             // SAFETY: A function without requirements.
-            unsafe { abi::jit_helper_kick() };
+            unsafe { abi::jit_helper_wake() };
         }
 
-        if self.kick.is_needed() {
-            kick();
+        if self.wakeup.is_needed() {
+            wake();
         }
     }
 
@@ -87,7 +87,7 @@ impl Allocator {
         if bytes > 0 {
             self.stats().empty_bytes.set(0);
             self.is_short.store(1, Relaxed);
-            self.kick_worker();
+            self.wake_worker();
         }
         bytes
     }
@@ -98,7 +98,7 @@ impl Allocator {
     ///
     /// Process context. Sleeps for a grace period if there was anything.
     pub(crate) fn barrier(&self) {
-        self.reclaim(Keep::Some(self.reserve));
+        self.reclaim(Retain::Bytes(self.reserve));
     }
 
     /// Takes back everything that was freed before. Each pool keeps what `keep` says of its empty packs.
@@ -107,14 +107,14 @@ impl Allocator {
     /// # Context
     ///
     /// As [`Allocator::barrier`].
-    pub(crate) fn reclaim(&self, keep: Keep) -> bool {
+    pub(crate) fn reclaim(&self, keep: Retain) -> bool {
         let begun = self.runs_begun.load(SeqCst);
         let mut reclaimer = self.reclaimer.lock();
 
         // What began after the call has ended, and has taken back all that there was.
         if self.runs_begun.load(SeqCst) == begun {
             self.runs_begun.fetch_add(1, SeqCst);
-            self.kick.begin();
+            self.wakeup.begin();
             reclaimer.take_back(self.pools(), &self.caches, &self.registry, self.stats());
         }
         reclaimer.trim(

@@ -26,7 +26,7 @@ int jit_rust_update_in_nmi(void *dst, unsigned long caller);
 /* With preemption off. */
 void jit_rust_free(void *buf, unsigned long caller);
 void jit_rust_free_barrier(unsigned long caller, bool may_sleep);
-void jit_rust_kicked(void);
+void jit_rust_woken(void);
 unsigned long jit_rust_shrink_count(void);
 unsigned long jit_rust_shrink_scan(void);
 void jit_rust_usage(struct jit_alloc_usage *usage);

@@ -13,7 +13,7 @@ use kernel::{
 
 use crate::{
     allocator::{caches::Cache, Allocator},
-    arch::writer::Writing,
+    arch::writer::WriteGuard,
     boundary::instance,
     params::JitType,
     pool::Pool,
@@ -42,7 +42,7 @@ check_prototypes! {
     jit_rust_update_in_nmi,
     jit_rust_free,
     jit_rust_free_barrier,
-    jit_rust_kicked,
+    jit_rust_woken,
     jit_rust_shrink_count,
     jit_rust_shrink_scan,
     jit_rust_usage,
@@ -84,7 +84,7 @@ unsafe fn sleeping<'a>(
 ///
 /// As [`instance::get`].
 #[inline]
-unsafe fn take_at_hand(
+unsafe fn alloc_cached(
     ty: c_uint,
     size: usize,
     caller: Caller,
@@ -95,7 +95,7 @@ unsafe fn take_at_hand(
     let allocator = unsafe { instance::get() }?;
     let ty = JitType::from_raw(ty)?;
     let pool = pool(&allocator, ty)?;
-    let start = Allocator::take_at_hand(pool, cpu as usize, ty, size, caller)?;
+    let start = Allocator::alloc_cached(pool, cpu as usize, ty, size, caller)?;
 
     Some(start.as_ptr().cast())
 }
@@ -144,7 +144,7 @@ unsafe fn alloc(
 ) -> *mut c_void {
     if may_sleep {
         // SAFETY: The caller answers for it.
-        if let Some(start) = unsafe { take_at_hand(ty, size, caller, cpu, &pool) } {
+        if let Some(start) = unsafe { alloc_cached(ty, size, caller, cpu, &pool) } {
             return start;
         }
     }
@@ -164,7 +164,7 @@ unsafe fn update(
     dst: *mut c_void,
     len: usize,
     flags: usize,
-    write: impl Fn(&Writing<'_>, usize, usize, usize) -> Result,
+    write: impl Fn(&WriteGuard<'_>, usize, usize, usize) -> Result,
 ) -> c_int {
     // SAFETY: The caller says so.
     let off = unsafe { irq::Off::assume(flags) };
@@ -189,7 +189,7 @@ unsafe fn update_first(
     dst: *mut c_void,
     len: usize,
     flags: usize,
-    write: impl FnOnce(&Writing<'_>, usize) -> Result,
+    write: impl FnOnce(&WriteGuard<'_>, usize) -> Result,
 ) -> bool {
     // SAFETY: The caller says so.
     let off = unsafe { irq::Off::assume(flags) };
@@ -349,13 +349,13 @@ pub(crate) unsafe extern "C" fn jit_rust_free_barrier(caller: c_ulong, may_sleep
     }
 }
 
-/// `jit_helper_kick()` has been called.
+/// `jit_helper_wake()` has been called.
 ///
 /// # Safety
 ///
 /// As [`instance::get`].
 #[no_mangle]
-pub(crate) unsafe extern "C" fn jit_rust_kicked() {
+pub(crate) unsafe extern "C" fn jit_rust_woken() {
     // SAFETY: The module is not unloaded before this has returned: it waits for it.
     if let Some(allocator) = unsafe { instance::get() } {
         Allocator::reclaim_soon(allocator);

@@ -23,8 +23,8 @@ use crate::{
 ///
 /// # Invariants
 ///
-/// `start` was returned by [`Kfn::rox_alloc`] for `len` bytes, and is owned by `self`.
-pub(crate) struct RoxRange {
+/// `start` was returned by [`Kfn::execmem_alloc`] for `len` bytes, and is owned by `self`.
+pub(crate) struct ExecmemRange {
     kfn: Kfn,
     start: NonNull<u8>,
     len: usize,
@@ -33,12 +33,12 @@ pub(crate) struct RoxRange {
 }
 
 // SAFETY: The range is a kernel mapping: it may be used and freed from any CPU.
-unsafe impl Send for RoxRange {}
+unsafe impl Send for ExecmemRange {}
 
-// SAFETY: `&RoxRange` gives the address and length only.
-unsafe impl Sync for RoxRange {}
+// SAFETY: `&ExecmemRange` gives the address and length only.
+unsafe impl Sync for ExecmemRange {}
 
-impl RoxRange {
+impl ExecmemRange {
     /// Borrows `size` bytes, rounded up to pages, if they lie where `range` says.
     ///
     /// # Errors
@@ -54,12 +54,12 @@ impl RoxRange {
         range: &JitRange,
         size: usize,
         budget: &Arc<Budget>,
-    ) -> Result<RoxRange> {
+    ) -> Result<ExecmemRange> {
         let len = page_align(size).ok_or(E2BIG)?;
         let charge = Charge::new(budget, len)?;
-        let start = kfn.rox_alloc(len).ok_or(ENOMEM)?;
-        // INVARIANT: `start` comes from `rox_alloc()` for `len` bytes; nobody else has it.
-        let borrowed = RoxRange {
+        let start = kfn.execmem_alloc(len).ok_or(ENOMEM)?;
+        // INVARIANT: `start` comes from `execmem_alloc()` for `len` bytes; nobody else has it.
+        let borrowed = ExecmemRange {
             kfn,
             start,
             len,
@@ -83,9 +83,9 @@ impl RoxRange {
     }
 }
 
-impl Drop for RoxRange {
+impl Drop for ExecmemRange {
     fn drop(&mut self) {
-        // SAFETY: By the type invariant, `start` comes from `rox_alloc()`, and `self` owned it.
-        unsafe { self.kfn.rox_free(self.start) };
+        // SAFETY: By the type invariant, `start` comes from `execmem_alloc()`, and `self` owned it.
+        unsafe { self.kfn.execmem_free(self.start) };
     }
 }

@@ -7,7 +7,7 @@ use core::ptr::NonNull;
 use kernel::prelude::*;
 
 use crate::{
-    memory::{execmem::RoxRange, vmalloc::VmRange},
+    memory::{execmem::ExecmemRange, vmalloc::VmRange},
     sys::kfn::Kfn,
 };
 
@@ -67,7 +67,7 @@ enum Pages {
     /// Ours.
     Own(VmRange),
     /// The kernel's.
-    Borrowed(RoxRange),
+    Borrowed(ExecmemRange),
 }
 
 /// Pages that are read-only and executable.
@@ -79,7 +79,7 @@ pub(crate) struct ReadOnlyExec(Pages);
 
 impl ReadOnlyExec {
     /// Takes pages of the kernel's cache.
-    pub(crate) fn borrowed(range: RoxRange) -> ReadOnlyExec {
+    pub(crate) fn borrowed(range: ExecmemRange) -> ReadOnlyExec {
         // INVARIANT: The pages of the cache are read-only, executable, and full of traps.
         ReadOnlyExec(Pages::Borrowed(range))
     }

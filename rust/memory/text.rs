@@ -8,10 +8,10 @@ use kernel::{prelude::*, sync::Arc};
 use crate::{
     arch::{
         self,
-        writer::{InPieces, View, Window, Writing},
+        writer::{ChunkedWrite, Mapping, WriteGuard, Writer},
     },
     memory::{
-        execmem::RoxRange,
+        execmem::ExecmemRange,
         protect::{ReadOnlyExec, Writable},
         vmalloc::VmRange,
     },
@@ -31,43 +31,43 @@ impl FilledText {
     ///
     /// # Errors
     ///
-    /// Those of [`Writable::protect`] and of [`Window::new`], and then the text is freed.
+    /// Those of [`Writable::protect`] and of [`Mapping::new`], and then the text is freed.
     ///
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) fn publish(self, kfn: Kfn, view: Arc<View>) -> Result<Text> {
-        Text::new(self.0.protect(kfn)?, view)
+    pub(crate) fn publish(self, kfn: Kfn, writer: Arc<Writer>) -> Result<Text> {
+        Text::new(self.0.protect(kfn)?, writer)
     }
 }
 
 /// Text that every CPU may execute and that only [`Text::writing`] changes.
 pub(crate) struct Text {
     // Dropped before the pages.
-    window: Window,
+    mapping: Mapping,
     pages: ReadOnlyExec,
 }
 
 impl Text {
-    fn new(pages: ReadOnlyExec, view: Arc<View>) -> Result<Text> {
-        // SAFETY: A `ReadOnlyExec` has whole pages of vmalloc memory, and the window is dropped
+    fn new(pages: ReadOnlyExec, writer: Arc<Writer>) -> Result<Text> {
+        // SAFETY: A `ReadOnlyExec` has whole pages of vmalloc memory, and the mapping is dropped
         // before them.
-        let window = unsafe { Window::new(view, pages.start(), pages.len()) }?;
+        let mapping = unsafe { Mapping::new(writer, pages.start(), pages.len()) }?;
 
-        Ok(Text { window, pages })
+        Ok(Text { mapping, pages })
     }
 
     /// Publishes text of the kernel's cache, which is full of traps.
     ///
     /// # Errors
     ///
-    /// Those of [`Window::new`], and then the text is given back.
+    /// Those of [`Mapping::new`], and then the text is given back.
     ///
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) fn borrowed(range: RoxRange, view: Arc<View>) -> Result<Text> {
-        Text::new(ReadOnlyExec::borrowed(range), view)
+    pub(crate) fn borrowed(range: ExecmemRange, writer: Arc<Writer>) -> Result<Text> {
+        Text::new(ReadOnlyExec::borrowed(range), writer)
     }
 
     /// Returns the first address.
@@ -88,21 +88,21 @@ impl Text {
     ///
     /// # Safety
     ///
-    /// As [`Window::enter`].
+    /// As [`Mapping::enter`].
     #[inline]
-    pub(crate) unsafe fn writing<'a>(&'a self, off: &'a irq::Off) -> Writing<'a> {
+    pub(crate) unsafe fn writing<'a>(&'a self, off: &'a irq::Off) -> WriteGuard<'a> {
         // SAFETY: The caller answers for it.
-        unsafe { self.window.enter(off) }
+        unsafe { self.mapping.enter(off) }
     }
 
     /// Begins to write much.
     ///
     /// # Safety
     ///
-    /// As [`InPieces::new`].
+    /// As [`ChunkedWrite::new`].
     #[inline]
-    pub(crate) unsafe fn writing_in_pieces<'a>(&'a self, off: &'a irq::Off) -> InPieces<'a> {
+    pub(crate) unsafe fn write_chunked<'a>(&'a self, off: &'a irq::Off) -> ChunkedWrite<'a> {
         // SAFETY: The caller answers for it.
-        unsafe { InPieces::new(&self.window, off) }
+        unsafe { ChunkedWrite::new(&self.mapping, off) }
     }
 }

@@ -8,7 +8,7 @@ use crate::sys::atomic::{AtomicU32, Relaxed};
 
 /// The CPUs that have asked lately: since the worker last began, or in the round before that. Just
 /// after it has begun, nobody has had the time to ask again.
-pub(crate) struct Askers {
+pub(crate) struct ActiveCpus {
     /// Counts rounds of the worker; not zero.
     round: AtomicU32,
     now: AtomicU32,
@@ -16,17 +16,17 @@ pub(crate) struct Askers {
 }
 
 /// In which round a CPU has asked last.
-pub(crate) struct Asked(u32);
+pub(crate) struct LastActive(u32);
 
-impl Asked {
+impl LastActive {
     /// It has not asked yet.
-    pub(crate) const NEVER: Asked = Asked(0);
+    pub(crate) const NEVER: LastActive = LastActive(0);
 }
 
-impl Askers {
+impl ActiveCpus {
     /// Returns none.
-    pub(crate) fn new() -> Askers {
-        Askers {
+    pub(crate) fn new() -> ActiveCpus {
+        ActiveCpus {
             round: AtomicU32::new(1),
             now: AtomicU32::new(0),
             before: AtomicU32::new(0),
@@ -34,7 +34,7 @@ impl Askers {
     }
 
     /// A CPU asks.
-    pub(crate) fn ask(&self, asked: &mut Asked) {
+    pub(crate) fn ask(&self, asked: &mut LastActive) {
         let round = self.round.load(Relaxed);
 
         if asked.0 != round {

@@ -11,7 +11,7 @@
 
 use crate::placement::{
     block::Block,
-    records::{Arena, Index, Record},
+    records::{Index, Record, RecordTable},
 };
 
 /// Most blocks of a batch, and most that a CPU asks for.
@@ -96,17 +96,17 @@ impl List {
     }
 
     /// Adds blocks that came back. Nobody else links their records.
-    pub(crate) fn add<A: Arena>(&mut self, arena: &A, mut fresh: Fresh) -> Option<()> {
+    pub(crate) fn add<A: RecordTable>(&mut self, table: &A, mut fresh: Fresh) -> Option<()> {
         let rest = fresh.nr % BATCH;
 
         if rest > 0 {
-            let first = arena.get(Index::new(fresh.first.into())?)?;
+            let first = table.get(Index::new(fresh.first.into())?)?;
 
             fresh.end_batch(first, rest);
         }
         if let Some(behind) = Index::new(self.first.into()) {
-            let last = arena.get(Index::new(fresh.last.into())?)?;
-            let bottom = arena.get(Index::new(fresh.bottom.into())?)?;
+            let last = table.get(Index::new(fresh.last.into())?)?;
+            let bottom = table.get(Index::new(fresh.bottom.into())?)?;
             let (nr, _) = bottom.batch();
 
             last.link(Some(behind));
@@ -119,12 +119,12 @@ impl List {
 
     /// Takes some blocks, which are linked: as many as there are in the first batches that come to
     /// `most` or less, and if the first has more, `most`. Returns the first, and how many there are.
-    pub(crate) fn take<A: Arena>(&mut self, arena: &A, most: u16) -> Option<(Index, u16)> {
+    pub(crate) fn take<A: RecordTable>(&mut self, table: &A, most: u16) -> Option<(Index, u16)> {
         let first = Index::new(self.first.into())?;
         let (mut next, mut nr) = (self.first, 0_u16);
 
         while let Some(index) = Index::new(next.into()) {
-            let (of_batch, behind) = arena.get(index)?.batch();
+            let (of_batch, behind) = table.get(index)?.batch();
 
             if of_batch > most.wrapping_sub(nr) {
                 break;
@@ -133,7 +133,7 @@ impl List {
             next = behind;
         }
         if nr == 0 && most > 0 {
-            next = List::cut(arena, first, most)?.to_u16();
+            next = List::cut(table, first, most)?.to_u16();
             nr = most;
         }
         self.first = next;
@@ -142,14 +142,14 @@ impl List {
     }
 
     /// Cuts `nr` blocks off a batch that has more. Returns the first of the others.
-    fn cut<A: Arena>(arena: &A, first: Index, nr: u16) -> Option<Index> {
-        let (of_batch, behind) = arena.get(first)?.batch();
+    fn cut<A: RecordTable>(table: &A, first: Index, nr: u16) -> Option<Index> {
+        let (of_batch, behind) = table.get(first)?.batch();
         let mut index = first;
 
         for _ in 0..nr {
-            index = arena.get(index)?.next()?;
+            index = table.get(index)?.next()?;
         }
-        arena
+        table
             .get(index)?
             .begin_batch(of_batch.wrapping_sub(nr), behind);
         Some(index)

@@ -4,7 +4,7 @@
 //!
 //! Pure but for the atomics of records. Arithmetic wraps, so that nothing can panic.
 
-use crate::placement::records::{Arena, Index, MAX_RECORDS};
+use crate::placement::records::{Index, RecordTable, MAX_RECORDS};
 
 /// A list of records, and how many there are.
 struct List {
@@ -15,8 +15,8 @@ struct List {
 impl List {
     const EMPTY: List = List { first: None, nr: 0 };
 
-    fn push<A: Arena>(&mut self, arena: &A, index: Index) {
-        if let Some(record) = arena.get(index) {
+    fn push<A: RecordTable>(&mut self, table: &A, index: Index) {
+        if let Some(record) = table.get(index) {
             // Whoever comes along on the window's list must not take it for another block's.
             record.link(self.first);
             self.first = Some(index);
@@ -24,10 +24,10 @@ impl List {
         }
     }
 
-    fn pop<A: Arena>(&mut self, arena: &A) -> Option<Index> {
+    fn pop<A: RecordTable>(&mut self, table: &A) -> Option<Index> {
         let index = self.first?;
 
-        self.first = arena.get(index)?.next();
+        self.first = table.get(index)?.next();
         self.nr = self.nr.wrapping_sub(1);
         Some(index)
     }
@@ -41,17 +41,17 @@ impl List {
 /// - Those of the list `spare` were never linked since they were, or unlinked before the last grace
 ///   period that is over; those of `waiting` before the one that goes on; those of `retired` after
 ///   that began.
-pub(crate) struct Supply {
+pub(crate) struct FreeRecords {
     used: usize,
     spare: List,
     waiting: List,
     retired: List,
 }
 
-impl Supply {
-    /// Makes a supply of records none of which has been handed out.
-    pub(crate) const fn new() -> Supply {
-        Supply {
+impl FreeRecords {
+    /// Makes records none of which has been handed out.
+    pub(crate) const fn new() -> FreeRecords {
+        FreeRecords {
             used: 0,
             spare: List::EMPTY,
             waiting: List::EMPTY,
@@ -59,9 +59,9 @@ impl Supply {
         }
     }
 
-    /// Returns how many records can be taken before the arena has to grow.
-    pub(crate) fn available<A: Arena>(&self, arena: &A) -> usize {
-        let most = arena.len().min(MAX_RECORDS);
+    /// Returns how many records can be taken before the table has to grow.
+    pub(crate) fn available<A: RecordTable>(&self, table: &A) -> usize {
+        let most = table.len().min(MAX_RECORDS);
 
         most.saturating_sub(self.used).wrapping_add(self.spare.nr)
     }
@@ -80,13 +80,13 @@ impl Supply {
         self.retired.first.is_some() || self.waiting.first.is_some()
     }
 
-    /// Takes a record, or returns [`None`] if the arena has to grow first.
-    pub(crate) fn take<A: Arena>(&mut self, arena: &A) -> Option<Index> {
-        if let Some(index) = self.spare.pop(arena) {
+    /// Takes a record, or returns [`None`] if the table has to grow first.
+    pub(crate) fn take<A: RecordTable>(&mut self, table: &A) -> Option<Index> {
+        if let Some(index) = self.spare.pop(table) {
             return Some(index);
         }
         let number = self.used.wrapping_add(1);
-        if self.available(arena) == 0 {
+        if self.available(table) == 0 {
             return None;
         }
 
@@ -96,8 +96,8 @@ impl Supply {
     }
 
     /// Takes back a record that was just unlinked.
-    pub(crate) fn retire<A: Arena>(&mut self, arena: &A, index: Index) {
-        self.retired.push(arena, index);
+    pub(crate) fn retire<A: RecordTable>(&mut self, table: &A, index: Index) {
+        self.retired.push(table, index);
     }
 
     /// To be called before a grace period of RCU begins. Nobody else may wait for one meanwhile.
@@ -109,7 +109,7 @@ impl Supply {
     }
 
     /// To be called after that grace period: records that were retired before can be reused.
-    pub(crate) fn end_grace<A: Arena>(&mut self, arena: &A) {
+    pub(crate) fn end_grace<A: RecordTable>(&mut self, table: &A) {
         let (mut from, mut to) = (
             core::mem::replace(&mut self.waiting, List::EMPTY),
             core::mem::replace(&mut self.spare, List::EMPTY),
@@ -118,8 +118,8 @@ impl Supply {
         if from.nr > to.nr {
             core::mem::swap(&mut from, &mut to);
         }
-        while let Some(index) = from.pop(arena) {
-            to.push(arena, index);
+        while let Some(index) = from.pop(table) {
+            to.push(table, index);
         }
         self.spare = to;
     }

@@ -11,7 +11,7 @@
 
 use crate::placement::{
     batches::{Fresh, List},
-    records::{Arena, Index},
+    records::{Index, RecordTable},
 };
 
 /// Longest block that is kept, in grains.
@@ -116,10 +116,10 @@ impl FreeLists {
     }
 
     /// Keeps blocks of `grains` grains, a length that can be kept, that came back.
-    pub(crate) fn add<A: Arena>(&mut self, arena: &A, grains: usize, fresh: Fresh) {
+    pub(crate) fn add<A: RecordTable>(&mut self, table: &A, grains: usize, fresh: Fresh) {
         let list = self.lists.get_mut(grains.wrapping_sub(1));
 
-        if list.and_then(|list| list.add(arena, fresh)).is_some() {
+        if list.and_then(|list| list.add(table, fresh)).is_some() {
             self.lengths = self.lengths.or(Lengths::of(grains));
             self.grains = self
                 .grains
@@ -128,14 +128,14 @@ impl FreeLists {
     }
 
     /// Takes up to `most` blocks of `grains` grains, as [`List::take`].
-    pub(crate) fn take<A: Arena>(
+    pub(crate) fn take<A: RecordTable>(
         &mut self,
-        arena: &A,
+        table: &A,
         grains: usize,
         most: u16,
     ) -> Option<(Index, u16)> {
         let list = self.lists.get_mut(grains.wrapping_sub(1))?;
-        let (first, nr) = list.take(arena, most)?;
+        let (first, nr) = list.take(table, most)?;
 
         if list.nr() == 0 {
             self.lengths = self.lengths.without(Lengths::of(grains));

@@ -58,7 +58,7 @@ pub(crate) enum Growth {
     /// By a pack of that many bytes, whole pages.
     Small(usize),
     /// The allocation is larger than a pack, and has that many bytes, whole pages, for itself.
-    Own(usize),
+    Dedicated(usize),
 }
 
 /// Returns how many grains `size` bytes take.
@@ -71,7 +71,7 @@ pub(crate) const fn grains(size: usize) -> usize {
 pub(crate) fn growth(held: usize, size: usize, page: usize, pmd: usize) -> Option<Growth> {
     let wanted = size.checked_next_multiple_of(page)?;
     if wanted > pmd {
-        return Some(Growth::Own(wanted));
+        return Some(Growth::Dedicated(wanted));
     }
     if held >= pmd {
         return Some(Growth::Large);
@@ -136,21 +136,21 @@ pub(crate) fn cached(held: usize, cpus: usize) -> usize {
 
 /// Which of its empty packs a pool keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Keep {
+pub(crate) enum Retain {
     /// Those that come to so many bytes.
-    Some(usize),
+    Bytes(usize),
     /// The same, and those that somebody has needed lately.
-    Lately(usize),
+    Recent(usize),
     /// All: somebody is about to need them.
     All,
 }
 
-impl Keep {
+impl Retain {
     /// Returns how many bytes are kept in any case.
     pub(crate) fn bytes(self) -> usize {
         match self {
-            Keep::Some(bytes) | Keep::Lately(bytes) => bytes,
-            Keep::All => usize::MAX,
+            Retain::Bytes(bytes) | Retain::Recent(bytes) => bytes,
+            Retain::All => usize::MAX,
         }
     }
 
@@ -158,9 +158,9 @@ impl Keep {
     /// worker.
     pub(crate) fn keeps(self, rounds: u32) -> bool {
         match self {
-            Keep::Some(_) => false,
-            Keep::Lately(_) => rounds < ROUNDS,
-            Keep::All => true,
+            Retain::Bytes(_) => false,
+            Retain::Recent(_) => rounds < ROUNDS,
+            Retain::All => true,
         }
     }
 }

@@ -15,12 +15,12 @@ use crate::placement::{
 };
 
 /// Blocks of all lengths that can be kept.
-pub(crate) struct Sorted([Fresh; LONGEST]);
+pub(crate) struct Reclaimed([Fresh; LONGEST]);
 
-impl Sorted {
+impl Reclaimed {
     /// Returns none.
-    pub(crate) const fn new() -> Sorted {
-        Sorted([Fresh::NONE; LONGEST])
+    pub(crate) const fn new() -> Reclaimed {
+        Reclaimed([Fresh::NONE; LONGEST])
     }
 
     /// Adds the block of a record, which nobody has any more and begins at `grain`. Returns false if it

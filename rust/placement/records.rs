@@ -217,7 +217,7 @@ impl Record {
 }
 
 /// Where the records of a pack are kept.
-pub(crate) trait Arena {
+pub(crate) trait RecordTable {
     /// Returns the record with that index, if there is one.
     fn get(&self, index: Index) -> Option<&Record>;
 
@@ -227,17 +227,17 @@ pub(crate) trait Arena {
 
 /// The records of a pack, and its lists of them.
 pub(crate) struct Records<A, H> {
-    arena: A,
+    table: A,
     heads: H,
     window: Window,
     dying: AtomicU32,
 }
 
-impl<A: Arena, H: Deref<Target = [AtomicU16]>> Records<A, H> {
+impl<A: RecordTable, H: Deref<Target = [AtomicU16]>> Records<A, H> {
     /// Makes lists without records; `heads` has a zero for each window.
-    pub(crate) fn new(arena: A, heads: H, window: Window) -> Records<A, H> {
+    pub(crate) fn new(table: A, heads: H, window: Window) -> Records<A, H> {
         Records {
-            arena,
+            table,
             heads,
             window,
             dying: AtomicU32::new(0),
@@ -250,8 +250,8 @@ impl<A: Arena, H: Deref<Target = [AtomicU16]>> Records<A, H> {
     }
 
     /// Returns where the records are kept.
-    pub(crate) fn arena(&self) -> &A {
-        &self.arena
+    pub(crate) fn table(&self) -> &A {
+        &self.table
     }
 
     /// Iterates over the records of the blocks that begin in a window.
@@ -262,7 +262,7 @@ impl<A: Arena, H: Deref<Target = [AtomicU16]>> Records<A, H> {
 
         core::iter::from_fn(move || {
             let index = Index::new(next.into())?;
-            let record = self.arena.get(index)?;
+            let record = self.table.get(index)?;
 
             next = record.chain.load(Acquire);
             Some((index, record))
@@ -283,7 +283,7 @@ impl<A: Arena, H: Deref<Target = [AtomicU16]>> Records<A, H> {
 
         loop {
             let index = Index::new(next.into())?;
-            let record = self.arena.get(index)?;
+            let record = self.table.get(index)?;
 
             if record.grain() == grain {
                 return Some((index, record));
@@ -314,7 +314,7 @@ impl<A: Arena, H: Deref<Target = [AtomicU16]>> Records<A, H> {
     /// The caller holds the pool's lock, and nobody else has the record. Returns [`None`] if there is
     /// no such record, or no such grain.
     pub(crate) fn insert(&self, index: Index, grain: usize, grains: usize) -> Option<&Record> {
-        let record = self.arena.get(index)?;
+        let record = self.table.get(index)?;
         let head = self.heads.get(self.window.at(grain))?;
 
         record.word.store(Block::cached(grains).0, Relaxed);
@@ -334,7 +334,7 @@ impl<A: Arena, H: Deref<Target = [AtomicU16]>> Records<A, H> {
             let mut place = head;
 
             while let Some(index) = Index::new(place.load(Relaxed).into()) {
-                let Some(record) = self.arena.get(index) else {
+                let Some(record) = self.table.get(index) else {
                     break;
                 };
 
@@ -369,7 +369,7 @@ impl<A: Arena, H: Deref<Target = [AtomicU16]>> Records<A, H> {
 
         loop {
             record.set_list(grain, head);
-            // Who pushes looks next whether somebody has to be told: see `Kick`.
+            // Who pushes looks next whether somebody has to be told: see `Wakeup`.
             match self
                 .dying
                 .compare_exchange(head, index.0.get(), SeqCst, Relaxed)
@@ -382,7 +382,7 @@ impl<A: Arena, H: Deref<Target = [AtomicU16]>> Records<A, H> {
 
     /// Takes all blocks off the list of the dying.
     pub(crate) fn take_dying(&self) -> Dying {
-        // Who pushed before the flag of `Kick` was taken back is seen.
+        // Who pushed before the flag of `Wakeup` was taken back is seen.
         if self.dying.load(SeqCst) == 0 {
             return Dying(None);
         }
@@ -406,12 +406,12 @@ impl Dying {
 
     /// Takes the first that is left: its record, and where it begins.
     #[inline]
-    pub(crate) fn next<'a, A: Arena>(
+    pub(crate) fn next<'a, A: RecordTable>(
         &mut self,
-        arena: &'a A,
+        table: &'a A,
     ) -> Option<(Index, &'a Record, usize)> {
         let index = self.0?;
-        let record = arena.get(index)?;
+        let record = table.get(index)?;
         let (next, grain) = record.list();
 
         self.0 = next;

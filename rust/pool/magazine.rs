@@ -6,7 +6,7 @@
 //! nothing that other CPUs use.
 
 use crate::{
-    placement::{active_cpus::Asked, batches::BATCH, freelists},
+    placement::{active_cpus::LastActive, batches::BATCH, freelists},
     pool::pack::{Chain, Slot},
 };
 
@@ -26,7 +26,7 @@ pub(crate) struct Magazine {
     stacks: [Stack; LENGTHS],
     grains: usize,
     /// When blocks were last asked for.
-    pub(crate) asked: Asked,
+    pub(crate) asked: LastActive,
 }
 
 impl Magazine {
@@ -40,7 +40,7 @@ impl Magazine {
                 }
             }; LENGTHS],
             grains: 0,
-            asked: Asked::NEVER,
+            asked: LastActive::NEVER,
         }
     }
 

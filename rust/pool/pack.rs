@@ -14,9 +14,9 @@ use crate::{
         bitmap,
         block::{Block, State},
         policy::GRAIN,
-        records::{self, Arena, Index, Record, Records, Window},
+        records::{self, Index, Record, RecordTable, Records, Window},
     },
-    pool::record_slabs::Slabs,
+    pool::record_slabs::RecordSlabs,
     sys::{atomic::AtomicU16, irq, misuse::Misuse, vec},
 };
 
@@ -45,7 +45,7 @@ impl Memory {
 }
 
 /// The records of a pack.
-pub(crate) type PackRecords = Records<Slabs, KVec<AtomicU16>>;
+pub(crate) type PackRecords = Records<RecordSlabs, KVec<AtomicU16>>;
 
 /// Memory and the records of its blocks.
 ///
@@ -99,7 +99,7 @@ impl Pack {
         // Twice as many as there can be blocks: those of blocks that were put back are in use until a
         // grace period has passed.
         let records = grains.saturating_mul(2).min(records::MAX_GRAINS);
-        let slabs = Slabs::new(records, slab_shift)?;
+        let slabs = RecordSlabs::new(records, slab_shift)?;
         // INVARIANT: There are no blocks.
         Ok(Pack {
             start: memory.start().addr().get(),
@@ -131,12 +131,12 @@ impl Pack {
     }
 
     /// Returns whether this is the pack of a single allocation.
-    pub(crate) fn is_own(&self) -> bool {
+    pub(crate) fn is_dedicated(&self) -> bool {
         self.own.is_some()
     }
 
     /// Returns how many bytes were asked for, if this is the pack of a single allocation.
-    pub(crate) fn own_size(&self) -> usize {
+    pub(crate) fn dedicated_size(&self) -> usize {
         self.own.unwrap_or(0)
     }
 
@@ -148,7 +148,7 @@ impl Pack {
     pub(crate) unsafe fn bookkeeping(&self) -> usize {
         let heads = self.records.windows().wrapping_mul(size_of::<u16>());
         // SAFETY: The caller says so.
-        let records = unsafe { self.records.arena().bytes() };
+        let records = unsafe { self.records.table().bytes() };
 
         records.wrapping_add(heads).wrapping_add(size_of::<Pack>())
     }
@@ -262,7 +262,7 @@ impl Pack {
             Memory::Text(text) => {
                 guard = irq::Guard::new();
                 // SAFETY: The caller has a reference to the pack, which is all that is needed.
-                Some(unsafe { text.writing_in_pieces(&guard) })
+                Some(unsafe { text.write_chunked(&guard) })
             }
             Memory::Data(_) => None,
         };
@@ -381,7 +381,7 @@ impl Chain {
         let nr = self.nr.checked_sub(1)?;
         // SAFETY: By the type invariant, there is a block, and the pack stays.
         let pack = unsafe { self.pack.as_ref() };
-        let record = pack.records().arena().get(self.first?)?;
+        let record = pack.records().table().get(self.first?)?;
         let (next, grain) = record.list();
 
         self.first = next;

@@ -7,52 +7,52 @@ use kernel::{prelude::*, sync::Arc};
 
 use crate::{
     placement::{
-        free_records::Supply,
+        free_records::FreeRecords,
         freelists::{FreeLists, Lengths},
         map::{Class, Classes, Map},
         policy::GRAIN,
-        reclaimed::Sorted,
-        records::{Arena, Dying},
-        watermarks::Demand,
+        reclaimed::Reclaimed,
+        records::{Dying, RecordTable},
+        watermarks::Watermarks,
     },
     pool::pack::{Chain, Pack, Slot},
     sys::vec,
 };
 
 /// A pack.
-pub(crate) struct Entry {
+pub(crate) struct PackState {
     /// What all may see of it.
     pub(crate) pack: Arc<Pack>,
     /// Which grains are free, unless it is the pack of a single allocation.
     map: Option<Map<KVec<u64>>>,
     /// Blocks that were freed and keep their records.
-    kept: FreeLists,
+    freelists: FreeLists,
     /// Records that belong to no block.
-    pub(crate) supply: Supply,
+    pub(crate) free_records: FreeRecords,
     /// Blocks that were freed and wait for a grace period that goes on.
     pub(crate) dying: Dying,
     /// Rounds of the worker since somebody took a block.
     rounds: u32,
 }
 
-impl Entry {
+impl PackState {
     /// Describes a pack that nobody has seen yet. If it is for a single allocation, takes that.
     ///
     /// # Errors
     ///
     /// `ENOMEM`.
-    pub(crate) fn new(pack: Arc<Pack>) -> Result<(Entry, Option<Slot>)> {
+    pub(crate) fn new(pack: Arc<Pack>) -> Result<(PackState, Option<Slot>)> {
         let grains = pack.len() / GRAIN;
-        let mut entry = Entry {
+        let mut entry = PackState {
             pack,
             map: None,
-            kept: FreeLists::new(),
-            supply: Supply::new(),
+            freelists: FreeLists::new(),
+            free_records: FreeRecords::new(),
             dying: Dying::none(),
             rounds: 0,
         };
 
-        if entry.pack.is_own() {
+        if entry.pack.is_dedicated() {
             let slot = entry.link_own().ok_or(EINVAL)?;
 
             return Ok((entry, Some(slot)));
@@ -71,19 +71,19 @@ impl Entry {
 
         (
             (self.pack.len() / GRAIN).wrapping_sub(free),
-            self.supply.in_use(),
+            self.free_records.in_use(),
         )
     }
 
     fn free_grains(&self) -> usize {
         let free = self.map.as_ref().map_or(0, Map::free);
 
-        free.wrapping_add(self.kept.grains())
+        free.wrapping_add(self.freelists.grains())
     }
 
     /// Returns whether nobody has anything of it.
     pub(crate) fn is_empty(&self) -> bool {
-        !self.pack.is_own() && self.free_grains() == self.pack.len() / GRAIN
+        !self.pack.is_dedicated() && self.free_grains() == self.pack.len() / GRAIN
     }
 
     /// Counts a round of the worker.
@@ -103,12 +103,12 @@ impl Entry {
 
     /// Returns how many grains the blocks have that are kept.
     pub(crate) fn kept_grains(&self) -> usize {
-        self.kept.grains()
+        self.freelists.grains()
     }
 
     /// Iterates over the lengths, and how many blocks of each are kept.
     pub(crate) fn kept(&self) -> impl Iterator<Item = (usize, u32)> + '_ {
-        self.kept.each()
+        self.freelists.each()
     }
 
     /// Returns how many bytes the bookkeeping has.
@@ -124,7 +124,7 @@ impl Entry {
     pub(crate) fn summary(&self) -> Summary {
         Summary {
             classes: self.map.as_ref().map_or(Classes::NONE, Map::classes),
-            kept: self.kept.lengths(),
+            kept: self.freelists.lengths(),
         }
     }
 
@@ -133,7 +133,7 @@ impl Entry {
         let pack = &*self.pack;
 
         self.rounds = 0;
-        match self.kept.take(pack.records().arena(), grains, most) {
+        match self.freelists.take(pack.records().table(), grains, most) {
             // SAFETY: The blocks were on the list of those that nobody has.
             Some((first, nr)) => unsafe { Chain::new(pack, Some(first), nr) },
             None => Chain::EMPTY,
@@ -143,7 +143,7 @@ impl Entry {
     /// Makes the record of the only block.
     fn link_own(&mut self) -> Option<Slot> {
         let records = self.pack.records();
-        let index = self.supply.take(records.arena())?;
+        let index = self.free_records.take(records.table())?;
         let record = records.insert(index, 0, 1)?;
 
         // SAFETY: Nobody has seen the pack yet.
@@ -153,13 +153,13 @@ impl Entry {
     /// Takes up to `most` blocks of `grains` grains from runs of `class`.
     pub(crate) fn carve(&mut self, class: Class, grains: usize, most: u16) -> Carved {
         let records = self.pack.records();
-        let arena = records.arena();
-        let available = self.supply.available(arena);
+        let table = records.table();
+        let available = self.free_records.available(table);
         if available == 0 {
             // A pack of nothing but single grains has one grain more than records.
-            let missing = arena.missing();
+            let missing = table.missing();
 
-            return if missing.is_some() || self.supply.can_recycle() {
+            return if missing.is_some() || self.free_records.can_recycle() {
                 Carved::NoRecords {
                     pack: self.pack.clone(),
                     missing,
@@ -174,7 +174,7 @@ impl Entry {
         let (mut first, mut nr) = (None, 0_u16);
 
         map.take(class, grains, available.min(most.into()), |grain| {
-            let index = self.supply.take(arena);
+            let index = self.free_records.take(table);
             let record = index.and_then(|index| records.insert(index, grain, grains));
 
             if let Some(record) = record {
@@ -194,10 +194,10 @@ impl Entry {
     /// Frees grains, and forgets the blocks that begin in them.
     pub(crate) fn unlink(&mut self, grains: Range<usize>) {
         let records = self.pack.records();
-        let supply = &mut self.supply;
+        let free_records = &mut self.free_records;
 
         records.remove(grains.clone(), |index| {
-            supply.retire(records.arena(), index);
+            free_records.retire(records.table(), index);
         });
         if let Some(map) = &mut self.map {
             // They are taken, for they were blocks.
@@ -206,10 +206,10 @@ impl Entry {
     }
 
     /// Joins a block of `grains` grains that is kept. Returns false if there is none.
-    fn join(&mut self, grains: usize) -> bool {
-        let arena = self.pack.records().arena();
-        let kept = self.kept.take(arena, grains, 1);
-        let Some(record) = kept.and_then(|(index, _)| arena.get(index)) else {
+    fn coalesce(&mut self, grains: usize) -> bool {
+        let table = self.pack.records().table();
+        let kept = self.freelists.take(table, grains, 1);
+        let Some(record) = kept.and_then(|(index, _)| table.get(index)) else {
             return false;
         };
         let (_, start) = record.list();
@@ -219,27 +219,27 @@ impl Entry {
     }
 
     /// Joins up to `most` of the blocks that are kept, the longest first. Returns how many there were.
-    pub(crate) fn release(&mut self, demand: &mut Demand, most: usize) -> usize {
+    pub(crate) fn release(&mut self, watermarks: &mut Watermarks, most: usize) -> usize {
         for nr in 0..most {
-            let longest = self.kept.lengths().greatest();
-            let Some(grains) = longest.filter(|grains| self.join(*grains)) else {
+            let longest = self.freelists.lengths().greatest();
+            let Some(grains) = longest.filter(|grains| self.coalesce(*grains)) else {
                 return nr;
             };
 
-            demand.forget(grains, 1);
+            watermarks.forget(grains, 1);
         }
         most
     }
 
-    /// Joins up to `most` of the blocks that are kept and of which `demand` has a surplus. Returns how
+    /// Joins up to `most` of the blocks that are kept and of which `watermarks` has a surplus. Returns how
     /// many there were.
-    pub(crate) fn release_surplus(&mut self, demand: &mut Demand, most: usize) -> usize {
-        let mut lengths = self.kept.lengths().and(demand.surplus());
+    pub(crate) fn release_surplus(&mut self, watermarks: &mut Watermarks, most: usize) -> usize {
+        let mut lengths = self.freelists.lengths().and(watermarks.surplus());
         let mut nr = 0_usize;
 
         while let Some(grains) = lengths.greatest().filter(|_| nr < most) {
-            if demand.has_surplus(grains) && self.join(grains) {
-                demand.forget(grains, 1);
+            if watermarks.has_surplus(grains) && self.coalesce(grains) {
+                watermarks.forget(grains, 1);
                 nr = nr.wrapping_add(1);
             } else {
                 lengths = lengths.without(Lengths::of(grains));
@@ -249,18 +249,18 @@ impl Entry {
     }
 
     /// Keeps what comes back.
-    pub(crate) fn keep(&mut self, sorted: &Sorted, demand: &mut Demand) {
-        let arena = self.pack.records().arena();
+    pub(crate) fn keep(&mut self, sorted: &Reclaimed, watermarks: &mut Watermarks) {
+        let table = self.pack.records().table();
 
         for (grains, fresh) in sorted.each() {
-            self.kept.add(arena, grains, fresh);
-            demand.keep(grains, fresh.nr());
+            self.freelists.add(table, grains, fresh);
+            watermarks.keep(grains, fresh.nr());
         }
     }
 
     /// Joins the first of `dying`, after its grace period. Returns false if there is none.
-    pub(crate) fn join_dying(&mut self, dying: &mut Dying) -> bool {
-        let next = dying.next(self.pack.records().arena());
+    pub(crate) fn coalesce_dying(&mut self, dying: &mut Dying) -> bool {
+        let next = dying.next(self.pack.records().table());
         let Some((_, record, start)) = next else {
             return false;
         };

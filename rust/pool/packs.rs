@@ -7,12 +7,12 @@ use kernel::prelude::*;
 
 use crate::{
     placement::{
-        freelists::Lengths, map::Class, policy::GRAIN, reclaimed::Sorted, records::Dying,
-        watermarks::Demand,
+        freelists::Lengths, map::Class, policy::GRAIN, reclaimed::Reclaimed, records::Dying,
+        watermarks::Watermarks,
     },
     pool::{
         pack::{Chain, Slot},
-        pack_state::{Carved, Entry, Summary},
+        pack_state::{Carved, PackState, Summary},
     },
     sys::vec,
 };
@@ -23,11 +23,11 @@ use crate::{
 ///
 /// - `summaries` has one for each entry: they are looked through for each allocation that no CPU has
 ///   at hand.
-/// - `demand` knows how many blocks all entries keep.
+/// - `watermarks` knows how many blocks all entries keep.
 pub(crate) struct Packs {
-    entries: KVec<Entry>,
+    entries: KVec<PackState>,
     summaries: KVec<Summary>,
-    demand: Demand,
+    watermarks: Watermarks,
     /// Where blocks were last taken that were kept.
     last: usize,
 }
@@ -38,7 +38,7 @@ impl Packs {
         Packs {
             entries: KVec::new(),
             summaries: KVec::new(),
-            demand: Demand::new(),
+            watermarks: Watermarks::new(),
             last: 0,
         }
     }
@@ -49,7 +49,7 @@ impl Packs {
     }
 
     /// Returns all of them, to look at or to change what is not free runs.
-    pub(crate) fn entries(&mut self) -> &mut [Entry] {
+    pub(crate) fn entries(&mut self) -> &mut [PackState] {
         &mut self.entries
     }
 
@@ -71,7 +71,7 @@ impl Packs {
         let mut bytes = self
             .entries
             .capacity()
-            .wrapping_mul(size_of::<(Entry, Summary)>());
+            .wrapping_mul(size_of::<(PackState, Summary)>());
 
         for entry in &self.entries {
             bytes = bytes.wrapping_add(entry.bookkeeping());
@@ -81,7 +81,7 @@ impl Packs {
 
     /// Adds a pack, or hands it back if there is no room.
     #[inline(never)]
-    pub(crate) fn push(&mut self, entry: Entry) -> Result<(), Entry> {
+    pub(crate) fn push(&mut self, entry: PackState) -> Result<(), PackState> {
         let summary = entry.summary();
 
         self.entries
@@ -110,13 +110,13 @@ impl Packs {
         Ok(Packs {
             entries: KVec::with_capacity(room, GFP_KERNEL)?,
             summaries: KVec::with_capacity(room, GFP_KERNEL)?,
-            demand: Demand::new(),
+            watermarks: Watermarks::new(),
             last: 0,
         })
     }
 
     /// Takes a pack out; the last one takes its place.
-    pub(crate) fn remove(&mut self, place: usize) -> Option<Entry> {
+    pub(crate) fn remove(&mut self, place: usize) -> Option<PackState> {
         let last = self.entries.pop()?;
         let summary = self.summaries.pop()?;
 
@@ -134,13 +134,13 @@ impl Packs {
 
         // INVARIANT: What it keeps is gone.
         for (grains, nr) in removed.kept() {
-            self.demand.forget(grains, nr);
+            self.watermarks.forget(grains, nr);
         }
         Some(removed)
     }
 
     /// Takes the last pack out.
-    pub(crate) fn pop(&mut self) -> Option<Entry> {
+    pub(crate) fn pop(&mut self) -> Option<PackState> {
         self.remove(self.entries.len().wrapping_sub(1))
     }
 
@@ -149,10 +149,10 @@ impl Packs {
     fn change<T>(
         &mut self,
         place: usize,
-        change: impl FnOnce(&mut Entry, &mut Demand) -> T,
+        change: impl FnOnce(&mut PackState, &mut Watermarks) -> T,
     ) -> Option<T> {
         let entry = self.entries.get_mut(place)?;
-        let changed = change(entry, &mut self.demand);
+        let changed = change(entry, &mut self.watermarks);
 
         // INVARIANT: What the entry has now.
         *self.summaries.get_mut(place)? = entry.summary();
@@ -163,19 +163,19 @@ impl Packs {
     /// some; else up to `carve`, from a run of their own class, or from one of the smallest class
     /// above.
     pub(crate) fn take(&mut self, grains: usize, most: u16, carve: u16) -> Carved {
-        if self.demand.has(grains) {
+        if self.watermarks.has(grains) {
             let chain = self.take_kept(grains, most);
 
             if chain.nr() > 0 {
-                self.demand.take(grains, chain.nr());
-                self.demand.forget(grains, chain.nr().into());
+                self.watermarks.take(grains, chain.nr());
+                self.watermarks.forget(grains, chain.nr().into());
                 return Carved::Some(chain);
             }
         }
         let carved = self.carve(grains, carve);
 
         if let Carved::Some(chain) = &carved {
-            self.demand.take(grains, chain.nr());
+            self.watermarks.take(grains, chain.nr());
         }
         carved
     }
@@ -231,20 +231,20 @@ impl Packs {
     }
 
     /// Decides anew how many freed blocks are worth keeping.
-    pub(crate) fn next_demand(&mut self) {
-        self.demand.next();
+    pub(crate) fn update_watermarks(&mut self) {
+        self.watermarks.next();
     }
 
     /// Keeps blocks of a pack that come back.
-    pub(crate) fn keep(&mut self, place: usize, sorted: &Sorted) {
-        self.change(place, |entry, demand| entry.keep(sorted, demand));
+    pub(crate) fn keep(&mut self, place: usize, sorted: &Reclaimed) {
+        self.change(place, |entry, watermarks| entry.keep(sorted, watermarks));
     }
 
     /// Joins up to `most` of the blocks of a pack that have died. Returns whether any are left.
-    pub(crate) fn join_dying(&mut self, place: usize, dying: &mut Dying, most: usize) -> bool {
+    pub(crate) fn coalesce_dying(&mut self, place: usize, dying: &mut Dying, most: usize) -> bool {
         let is_there = self.change(place, |entry, _| {
             for _ in 0..most {
-                if !entry.join_dying(dying) {
+                if !entry.coalesce_dying(dying) {
                     break;
                 }
             }
@@ -255,7 +255,9 @@ impl Packs {
 
     /// Joins up to `most` blocks of a pack that are not worth keeping. Returns how many there were.
     pub(crate) fn release_surplus(&mut self, place: usize, most: usize) -> usize {
-        let nr = self.change(place, |entry, demand| entry.release_surplus(demand, most));
+        let nr = self.change(place, |entry, watermarks| {
+            entry.release_surplus(watermarks, most)
+        });
 
         nr.unwrap_or(0)
     }
@@ -272,7 +274,7 @@ impl Packs {
             }
             place = place.wrapping_add(1);
         }
-        let nr = self.change(best, |entry, demand| entry.release(demand, most));
+        let nr = self.change(best, |entry, watermarks| entry.release(watermarks, most));
 
         nr.unwrap_or(0) > 0
     }

@@ -11,25 +11,25 @@ use kernel::sync::{atomic::Relaxed, Arc};
 use crate::{
     placement::{
         block::{Block, State},
-        policy::Keep,
-        reclaimed::Sorted,
+        policy::Retain,
+        reclaimed::Reclaimed,
         records::Dying,
     },
-    pool::{pack::Pack, pack_state::Entry, Pool, PART},
+    pool::{pack::Pack, pack_state::PackState, Pool, PART},
 };
 
 impl Pool {
     /// To be called before a grace period of RCU after which records can be reused.
     pub(crate) fn begin_recycling(&self) {
         for entry in self.packs.lock().entries() {
-            entry.supply.begin_grace();
+            entry.free_records.begin_grace();
         }
     }
 
     /// To be called after that grace period.
     pub(crate) fn end_recycling(&self) {
         for entry in self.packs.lock().entries() {
-            entry.supply.end_grace(entry.pack.records().arena());
+            entry.free_records.end_grace(entry.pack.records().table());
         }
     }
 
@@ -37,9 +37,9 @@ impl Pool {
     pub(crate) fn collect(&self) -> bool {
         let mut any = false;
 
-        self.askers.next();
+        self.active_cpus.next();
         for entry in self.packs.lock().entries() {
-            entry.supply.begin_grace();
+            entry.free_records.begin_grace();
             entry.dying = entry.pack.records().take_dying();
             any |= !entry.dying.is_empty();
         }
@@ -57,25 +57,25 @@ impl Pool {
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) unsafe fn settle(
+    pub(crate) unsafe fn reclaim(
         &self,
         mut done: impl FnMut(usize, usize),
         mut gone: impl FnMut(Arc<Pack>),
     ) {
         let mut place = 0;
 
-        self.packs.lock().next_demand();
+        self.packs.lock().update_watermarks();
         while let Some((pack, dying)) = self.next_collected(place) {
-            if pack.is_own() && !dying.is_empty() {
+            if pack.is_dedicated() && !dying.is_empty() {
                 let removed = self.packs.lock().remove(place);
 
                 drop(removed);
                 self.held.fetch_sub(pack.len(), Relaxed);
-                done(1, pack.own_size());
+                done(1, pack.dedicated_size());
                 gone(pack);
             } else {
                 // SAFETY: The caller says that the grace period has passed.
-                unsafe { self.settle_pack(place, &pack, dying, &mut done) };
+                unsafe { self.reclaim_pack(place, &pack, dying, &mut done) };
                 while self.packs.lock().release_surplus(place, PART) == PART {}
                 place = place.wrapping_add(1);
             }
@@ -86,7 +86,7 @@ impl Pool {
         let mut packs = self.packs.lock();
         let entry = packs.entries().get_mut(place)?;
 
-        entry.supply.end_grace(entry.pack.records().arena());
+        entry.free_records.end_grace(entry.pack.records().table());
         Some((
             entry.pack.clone(),
             mem::replace(&mut entry.dying, Dying::none()),
@@ -95,19 +95,19 @@ impl Pool {
 
     /// # Safety
     ///
-    /// As [`Pool::settle`].
+    /// As [`Pool::reclaim`].
     // What it does to each block takes less among few variables.
     #[inline(never)]
-    unsafe fn settle_pack(
+    unsafe fn reclaim_pack(
         &self,
         place: usize,
         pack: &Pack,
         mut dying: Dying,
         done: &mut impl FnMut(usize, usize),
     ) {
-        let arena = pack.records().arena();
+        let table = pack.records().table();
         let (mut nr, mut bytes) = (0_usize, 0_usize);
-        let mut sorted = Sorted::new();
+        let mut sorted = Reclaimed::new();
         let mut long = Dying::none();
 
         if dying.is_empty() {
@@ -116,7 +116,7 @@ impl Pool {
         // SAFETY: The blocks were freed, and the grace period has passed: nobody is in them.
         unsafe {
             pack.clean(|| {
-                let (index, record, start) = dying.next(arena)?;
+                let (index, record, start) = dying.next(table)?;
                 let block = record.block();
 
                 bytes = bytes.wrapping_add(block.size());
@@ -132,7 +132,7 @@ impl Pool {
         }
         done(nr, bytes);
         self.packs.lock().keep(place, &sorted);
-        while self.packs.lock().join_dying(place, &mut long, PART) {}
+        while self.packs.lock().coalesce_dying(place, &mut long, PART) {}
     }
 
     /// Counts a round of the worker, by which it is known which packs somebody has needed lately.
@@ -143,7 +143,7 @@ impl Pool {
     }
 
     /// Removes empty packs, but not those that are to be kept. Returns how many bytes those have.
-    pub(crate) fn trim(&self, keep: Keep, mut gone: impl FnMut(Arc<Pack>)) -> usize {
+    pub(crate) fn trim(&self, keep: Retain, mut gone: impl FnMut(Arc<Pack>)) -> usize {
         if self.free_bytes() > keep.bytes() {
             self.flush();
         }
@@ -155,7 +155,7 @@ impl Pool {
             if with_it <= keep.bytes() || keep.keeps(rounds) {
                 kept = with_it;
                 place = place.wrapping_add(1);
-            } else if let Some(Entry { pack, .. }) = self.remove_empty(place) {
+            } else if let Some(PackState { pack, .. }) = self.remove_empty(place) {
                 self.held.fetch_sub(pack.len(), Relaxed);
                 gone(pack);
             }
@@ -178,7 +178,7 @@ impl Pool {
         }
     }
 
-    fn remove_empty(&self, place: usize) -> Option<Entry> {
+    fn remove_empty(&self, place: usize) -> Option<PackState> {
         let mut packs = self.packs.lock();
 
         // Somebody may have taken a block meanwhile.
@@ -201,7 +201,7 @@ impl Pool {
     ) {
         // The blocks at hand are part of them.
         self.flush();
-        while let Some(Entry { pack, .. }) = self.pop() {
+        while let Some(PackState { pack, .. }) = self.pop() {
             for block in pack.records().blocks() {
                 if block.state() != State::Cached {
                     of_caller(block, pack.size_of(block));
@@ -212,7 +212,7 @@ impl Pool {
         }
     }
 
-    fn pop(&self) -> Option<Entry> {
+    fn pop(&self) -> Option<PackState> {
         self.packs.lock().pop()
     }
 }

@@ -6,18 +6,18 @@ use core::{cell::Cell, ptr};
 use kernel::prelude::*;
 
 use crate::{
-    placement::records::{Arena, Index, Record},
+    placement::records::{Index, Record, RecordTable},
     sys::vec,
 };
 
 // SAFETY: A record is made of atomic integers.
 unsafe impl Zeroable for Record {}
 
-/// Records that an arena can take in.
-pub(crate) struct Slab(KVec<Record>);
+/// Records that a table can take in.
+pub(crate) struct RecordSlab(KVec<Record>);
 
-impl Slab {
-    /// Makes one of that many records: see [`Slabs::missing`].
+impl RecordSlab {
+    /// Makes one of that many records: see [`RecordSlabs::missing`].
     ///
     /// # Errors
     ///
@@ -26,8 +26,8 @@ impl Slab {
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) fn new(records: usize) -> Result<Slab> {
-        Ok(Slab(vec::zeroed(records)?))
+    pub(crate) fn new(records: usize) -> Result<RecordSlab> {
+        Ok(RecordSlab(vec::zeroed(records)?))
     }
 }
 
@@ -46,7 +46,7 @@ const LARGER: u32 = 4;
 ///   others are null. They change once, and `nr` too, under the lock of the pool.
 /// - Who does not hold that lock looks only for records whose index was published, with release
 ///   ordering, after their slab was there.
-pub(crate) struct Slabs {
+pub(crate) struct RecordSlabs {
     small: [Cell<*mut Record>; SMALL],
     large: KVec<Cell<*mut Record>>,
     nr: Cell<usize>,
@@ -57,26 +57,26 @@ pub(crate) struct Slabs {
 }
 
 // SAFETY: Records are made of atomics, and belong to nobody.
-unsafe impl Send for Slabs {}
+unsafe impl Send for RecordSlabs {}
 
 // SAFETY: Records are made of atomics. By the type invariants, a pointer is not read while it is
 // written.
-unsafe impl Sync for Slabs {}
+unsafe impl Sync for RecordSlabs {}
 
-impl Slabs {
-    /// Makes an arena for `most` records, with slabs of `1 << shift` and more. It has the first.
+impl RecordSlabs {
+    /// Makes a table for `most` records, with slabs of `1 << shift` and more. It has the first.
     ///
     /// # Errors
     ///
     /// `ENOMEM`.
-    pub(crate) fn new(most: usize, shift: u32) -> Result<Slabs> {
+    pub(crate) fn new(most: usize, shift: u32) -> Result<RecordSlabs> {
         let mask = 1_usize.wrapping_shl(shift).wrapping_sub(1);
         let border = SMALL.wrapping_shl(shift);
         let small = most.min(border).wrapping_add(mask).wrapping_shr(shift);
         let large = most
             .saturating_sub(border)
             .wrapping_shr(shift.wrapping_add(LARGER));
-        let slabs = Slabs {
+        let slabs = RecordSlabs {
             small: [const { Cell::new(ptr::null_mut()) }; SMALL],
             large: vec::filled(large, || Ok(Cell::new(ptr::null_mut())))?,
             nr: Cell::new(0),
@@ -86,7 +86,7 @@ impl Slabs {
             border,
         };
         // SAFETY: Nobody else has it yet.
-        unsafe { slabs.add(Slab::new(slabs.records_of(0))?) };
+        unsafe { slabs.add(RecordSlab::new(slabs.records_of(0))?) };
         Ok(slabs)
     }
 
@@ -121,8 +121,8 @@ impl Slabs {
     ///
     /// # Safety
     ///
-    /// The caller holds the lock of the pool, or nobody else has the arena.
-    pub(crate) unsafe fn add(&self, slab: Slab) -> bool {
+    /// The caller holds the lock of the pool, or nobody else has the table.
+    pub(crate) unsafe fn add(&self, slab: RecordSlab) -> bool {
         let nr = self.nr.get();
         let Some(place) = self.place(nr) else {
             return false;
@@ -158,13 +158,13 @@ impl Slabs {
     ///
     /// The caller holds the lock of the pool.
     pub(crate) unsafe fn bytes(&self) -> usize {
-        let records = Arena::len(self).wrapping_mul(size_of::<Record>());
+        let records = RecordTable::len(self).wrapping_mul(size_of::<Record>());
 
         records.wrapping_add(self.large.capacity().wrapping_mul(size_of::<usize>()))
     }
 }
 
-impl Arena for Slabs {
+impl RecordTable for RecordSlabs {
     #[inline]
     fn get(&self, index: Index) -> Option<&Record> {
         let place = index.place();
@@ -189,7 +189,7 @@ impl Arena for Slabs {
     }
 }
 
-impl Drop for Slabs {
+impl Drop for RecordSlabs {
     fn drop(&mut self) {
         let mut nr = 0_usize;
 

@@ -134,7 +134,7 @@ void jit_helper_vfree(void *addr)
 }
 
 /**
- * jit_helper_rox_alloc() - take text from the kernel's own cache
+ * jit_helper_execmem_alloc() - take text from the kernel's own cache
  * @size: bytes, a multiple of the page size
  *
  * It is part of a large page, read-only, executable, and full of traps, if the
@@ -143,18 +143,18 @@ void jit_helper_vfree(void *addr)
  * Context: Process context. May sleep.
  * Return: the address, or %NULL.
  */
-void *jit_helper_rox_alloc(unsigned long size)
+void *jit_helper_execmem_alloc(unsigned long size)
 {
 	return jit_kfn_execmem_alloc(EXECMEM_MODULE_TEXT, size);
 }
 
 /**
- * jit_helper_rox_free() - give text back to the kernel's own cache
- * @addr: what jit_helper_rox_alloc() returned
+ * jit_helper_execmem_free() - give text back to the kernel's own cache
+ * @addr: what jit_helper_execmem_alloc() returned
  *
  * Context: Process context. May sleep.
  */
-void jit_helper_rox_free(void *addr)
+void jit_helper_execmem_free(void *addr)
 {
 	jit_kfn_execmem_free(addr);
 }
@@ -297,32 +297,32 @@ void jit_helper_shrinker_unregister(void)
 	shrinker_free(shrinker);
 }
 
-static void kick(struct irq_work *work)
+static void wake(struct irq_work *work)
 {
-	jit_rust_kicked();
+	jit_rust_woken();
 }
 
-static DEFINE_IRQ_WORK(kick_work, kick);
+static DEFINE_IRQ_WORK(wake_work, wake);
 
 /**
- * jit_helper_kick() - have jit_rust_kicked() called soon
+ * jit_helper_wake() - have jit_rust_woken() called soon
  *
  * A free may come with any lock held, those of the scheduler and of workqueues
  * included, so what follows from it happens in an interrupt of its own.
  *
  * Context: Any.
  */
-void jit_helper_kick(void)
+void jit_helper_wake(void)
 {
-	irq_work_queue(&kick_work);
+	irq_work_queue(&wake_work);
 }
 
 /**
- * jit_helper_kick_sync() - wait until jit_rust_kicked() has returned
+ * jit_helper_wake_sync() - wait until jit_rust_woken() has returned
  *
  * Context: Process context. May sleep.
  */
-void jit_helper_kick_sync(void)
+void jit_helper_wake_sync(void)
 {
-	irq_work_sync(&kick_work);
+	irq_work_sync(&wake_work);
 }

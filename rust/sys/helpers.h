@@ -50,8 +50,8 @@ void *jit_helper_vmalloc_range(unsigned long size, unsigned long align,
 			       unsigned long start, unsigned long end,
 			       bool is_text);
 void jit_helper_vfree(void *addr);
-void *jit_helper_rox_alloc(unsigned long size);
-void jit_helper_rox_free(void *addr);
+void *jit_helper_execmem_alloc(unsigned long size);
+void jit_helper_execmem_free(void *addr);
 unsigned long jit_helper_totalram(void);
 unsigned long jit_helper_irq_save(void);
 void jit_helper_irq_restore(unsigned long flags);
@@ -61,7 +61,7 @@ void jit_helper_tally_add(unsigned int nr, unsigned long bytes);
 struct jit_tally jit_helper_tally(enum jit_event event, enum jit_type type);
 int jit_helper_shrinker_register(void);
 void jit_helper_shrinker_unregister(void);
-void jit_helper_kick(void);
-void jit_helper_kick_sync(void);
+void jit_helper_wake(void);
+void jit_helper_wake_sync(void);
 
 #endif /* _JITALLOC_HELPERS_H */

@@ -83,10 +83,10 @@ impl Drop for Guard {
 /// # Safety
 ///
 /// It does not, as long as the value exists.
-pub(crate) unsafe trait Reading {}
+pub(crate) unsafe trait RcuReader {}
 
 // SAFETY: The read lock is held.
-unsafe impl Reading for rcu::Guard {}
+unsafe impl RcuReader for rcu::Guard {}
 
 // SAFETY: A CPU with interrupts off reports no quiescent state.
-unsafe impl Reading for Off {}
+unsafe impl RcuReader for Off {}

@@ -118,9 +118,9 @@ impl Kfn {
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) fn rox_alloc(self, len: usize) -> Option<NonNull<u8>> {
+    pub(crate) fn execmem_alloc(self, len: usize) -> Option<NonNull<u8>> {
         // SAFETY: No requirements but the set's being resolved, which the type invariant gives.
-        let ptr = unsafe { abi::jit_helper_rox_alloc(len) };
+        let ptr = unsafe { abi::jit_helper_execmem_alloc(len) };
 
         NonNull::new(ptr.cast())
     }
@@ -129,13 +129,13 @@ impl Kfn {
     ///
     /// # Safety
     ///
-    /// `start` was returned by [`Kfn::rox_alloc`], and nobody uses the text any more.
+    /// `start` was returned by [`Kfn::execmem_alloc`], and nobody uses the text any more.
     ///
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) unsafe fn rox_free(self, start: NonNull<u8>) {
+    pub(crate) unsafe fn execmem_free(self, start: NonNull<u8>) {
         // SAFETY: The set is resolved by the type invariant; the caller answers for the text.
-        unsafe { abi::jit_helper_rox_free(start.as_ptr().cast()) };
+        unsafe { abi::jit_helper_execmem_free(start.as_ptr().cast()) };
     }
 }

@@ -5,7 +5,7 @@
 use core::marker::PhantomData;
 use kernel::types::NotThreadSafe;
 
-use crate::sys::irq::Reading;
+use crate::sys::irq::RcuReader;
 
 /// Evidence that this task is not preempted.
 ///
@@ -28,4 +28,4 @@ impl Off {
 }
 
 // SAFETY: A CPU with preemption off reports no quiescent state.
-unsafe impl Reading for Off {}
+unsafe impl RcuReader for Off {}

@@ -3,7 +3,7 @@
 //! Blocks of one length in batches, in single steps.
 
 use crate::placement::batches::{Fresh, List, BATCH};
-use crate::placement::records::{Arena, Index, Record, MAX_GRAINS};
+use crate::placement::records::{Index, Record, RecordTable, MAX_GRAINS};
 use crate::test_records::{drain, dying, index, kill, live, make_live, parts, some_records};
 use crate::test_records::{Growing, Parts, Room, VecRecords};
 
@@ -58,7 +58,7 @@ impl Blocks {
     }
 
     pub(crate) fn record(&self, number: usize) -> &Record {
-        self.records.arena().get(index(number)).unwrap()
+        self.records.table().get(index(number)).unwrap()
     }
 
     /// Gives blocks to somebody, who frees them, and takes them off the list of the dying.
@@ -143,14 +143,14 @@ impl Kept {
         let fresh = self.blocks.fresh(numbers);
         let nr = self.list.nr() + fresh.nr();
 
-        assert_eq!(self.list.add(self.blocks.records.arena(), fresh), Some(()));
+        assert_eq!(self.list.add(self.blocks.records.table(), fresh), Some(()));
         assert_eq!(self.list.nr(), nr);
     }
 
     /// Takes blocks, and returns the numbers of their records.
     fn take(&mut self, most: u16) -> Vec<usize> {
         let before = usize::from(self.list.nr());
-        let chain = self.list.take(self.blocks.records.arena(), most);
+        let chain = self.list.take(self.blocks.records.table(), most);
         let numbers = self.blocks.walk(chain, LEN);
 
         assert!(numbers.len() <= most.into());
@@ -293,10 +293,10 @@ fn blocks_that_were_collected_wait_while_others_are_added() {
     kept.blocks.die(1..=3);
     let one = kept.blocks.fresh([3, 2]);
     let two = kept.blocks.fresh([1]);
-    let arena = kept.blocks.records.arena();
+    let table = kept.blocks.records.table();
 
-    assert_eq!(kept.list.add(arena, two), Some(()));
-    assert_eq!(kept.list.add(arena, one), Some(()));
+    assert_eq!(kept.list.add(table, two), Some(()));
+    assert_eq!(kept.list.add(table, one), Some(()));
     assert_eq!(kept.take(2), [2, 3]);
     assert_eq!(kept.take(2), [1]);
 }
@@ -365,10 +365,10 @@ fn no_blocks_are_added() {
     let mut kept = Kept::new(&[2]);
 
     for _ in 0..2 {
-        let arena = kept.blocks.records.arena();
+        let table = kept.blocks.records.table();
         let nr = kept.list.nr();
 
-        kept.list.add(arena, Fresh::NONE);
+        kept.list.add(table, Fresh::NONE);
         assert_eq!(kept.list.nr(), nr);
         assert_eq!(kept.take(u16::MAX).len(), nr.into());
     }
@@ -380,7 +380,7 @@ fn no_blocks_are_added() {
 fn all_blocks_of_the_largest_pack_come_back() {
     const NR: usize = u16::MAX as usize;
     let blocks = Blocks::new(&vec![1; NR]);
-    let arena = blocks.records.arena();
+    let table = blocks.records.table();
     let mut list = List::EMPTY;
     let forth: Vec<usize> = (1..=NR).collect();
     let back: Vec<usize> = (1..=NR).rev().collect();
@@ -388,15 +388,15 @@ fn all_blocks_of_the_largest_pack_come_back() {
     for (came, taken) in [(&forth, &back), (&back, &forth)] {
         for (most, nr) in [(BATCH, 31), (BATCH + 1, 31), (1, 1), (u16::MAX, NR)] {
             assert_eq!(
-                list.add(arena, blocks.fresh(came.iter().copied())),
+                list.add(table, blocks.fresh(came.iter().copied())),
                 Some(())
             );
             assert_eq!(usize::from(list.nr()), NR);
-            let mut all = blocks.walk(list.take(arena, most), 1);
+            let mut all = blocks.walk(list.take(table, most), 1);
 
             assert_eq!(all.len(), nr);
             while list.nr() > 0 {
-                let some = blocks.walk(list.take(arena, most), 1);
+                let some = blocks.walk(list.take(table, most), 1);
 
                 assert_eq!(some.len(), MOST.min(most.into()));
                 all.extend(some);
@@ -407,9 +407,9 @@ fn all_blocks_of_the_largest_pack_come_back() {
 
         // One by one
         for number in came {
-            assert_eq!(list.add(arena, blocks.fresh([*number])), Some(()));
+            assert_eq!(list.add(table, blocks.fresh([*number])), Some(()));
         }
-        assert_eq!(blocks.walk(list.take(arena, u16::MAX), 1), *taken);
+        assert_eq!(blocks.walk(list.take(table, u16::MAX), 1), *taken);
         assert_eq!(list.nr(), 0);
         blocks.die(1..=NR);
     }

@@ -3,7 +3,7 @@
 //! Random steps of blocks that are kept in batches, each against a stack of stacks.
 
 use crate::placement::freelists::{FreeLists, Lengths, LONGEST};
-use crate::placement::reclaimed::Sorted;
+use crate::placement::reclaimed::Reclaimed;
 use crate::placement::records::Dying;
 use crate::rng::Rng;
 use crate::test_batches::Blocks;
@@ -93,7 +93,7 @@ impl World {
             rng: Rng::new(nr as u64),
         };
 
-        let mut sorted = Sorted::new();
+        let mut sorted = Reclaimed::new();
         (1..=nr).for_each(|number| world.push(&mut sorted, number));
         world.add(&sorted, &(1..=nr).collect::<Vec<_>>());
         world
@@ -160,7 +160,7 @@ impl World {
     }
 
     /// Puts a block to those that come back.
-    fn push(&mut self, sorted: &mut Sorted, number: usize) {
+    fn push(&mut self, sorted: &mut Reclaimed, number: usize) {
         let (start, grains) = (self.blocks.start(number), self.blocks.grains(number));
         let record = self.blocks.record(number);
         let index = crate::test_records::index(number);
@@ -171,7 +171,7 @@ impl World {
     }
 
     /// Keeps what has come back: these blocks, in the order in which they came.
-    fn add(&mut self, sorted: &Sorted, came: &[usize]) {
+    fn add(&mut self, sorted: &Reclaimed, came: &[usize]) {
         let mut fresh = BTreeMap::<usize, Vec<usize>>::new();
 
         for number in came {
@@ -185,7 +185,7 @@ impl World {
         let nr = sorted.each().map(|(grains, fresh)| (grains, fresh.nr()));
         assert!(nr.eq(fresh.iter().map(|(g, numbers)| (*g, numbers.len() as u16))));
         for (grains, fresh) in sorted.each() {
-            self.lists.add(self.blocks.records.arena(), grains, fresh);
+            self.lists.add(self.blocks.records.table(), grains, fresh);
         }
         self.check();
     }
@@ -199,7 +199,7 @@ impl World {
         // Who died last is the first.
         let died: Vec<usize> = died.into_iter().rev().collect();
         for part in died.chunks(died.len().div_ceil(parts).max(1)) {
-            let mut sorted = Sorted::new();
+            let mut sorted = Reclaimed::new();
 
             for number in part {
                 self.next(&mut dying, *number);
@@ -213,7 +213,7 @@ impl World {
 
     /// Takes the next that has died, which is that one.
     fn next(&self, dying: &mut Dying, number: usize) {
-        let (index, record, start) = dying.next(self.blocks.records.arena()).unwrap();
+        let (index, record, start) = dying.next(self.blocks.records.table()).unwrap();
 
         assert_eq!(index.place() + 1, number);
         assert!(std::ptr::eq(record, self.blocks.record(number)));
@@ -246,8 +246,8 @@ impl World {
 
     fn take_some(&mut self, grains: usize, most: u16) {
         let (want, what) = self.kept.get_mut(&grains).unwrap().take(most.into());
-        let arena = self.blocks.records.arena();
-        let chain = self.lists.take(arena, grains, most);
+        let table = self.blocks.records.table();
+        let chain = self.lists.take(table, grains, most);
 
         assert_eq!(self.blocks.walk(chain, grains), want);
         self.at_hand.extend(want);

@@ -99,12 +99,12 @@ impl Kept {
         let grains = self.blocks.grains(numbers[0]);
         let fresh = self.blocks.fresh(numbers);
 
-        self.lists.add(self.blocks.records.arena(), grains, fresh);
+        self.lists.add(self.blocks.records.table(), grains, fresh);
     }
 
     /// Takes blocks, and returns the numbers of their records.
     fn take(&mut self, grains: usize, most: u16) -> Vec<usize> {
-        let chain = self.lists.take(self.blocks.records.arena(), grains, most);
+        let chain = self.lists.take(self.blocks.records.table(), grains, most);
         let numbers = self.blocks.walk(chain, grains);
 
         assert!(numbers.len() <= most.into());
@@ -251,7 +251,7 @@ fn blocks_that_are_too_long_are_not_kept() {
     for grains in OTHERS {
         let fresh = other.fresh([1, 2]);
 
-        kept.lists.add(other.records.arena(), grains, fresh);
+        kept.lists.add(other.records.table(), grains, fresh);
         kept.check(&[(1, 1), (LAST, 1)]);
         other.die([1, 2]);
     }

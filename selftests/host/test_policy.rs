@@ -5,7 +5,7 @@
 use crate::placement::policy::{
     backlog, cached, grains, growth, is_time_to_look, taken, waits_first,
 };
-use crate::placement::policy::{waits_too_much, window, Growth, Keep, GRAIN};
+use crate::placement::policy::{waits_too_much, window, Growth, Retain, GRAIN};
 use crate::rng::Rng;
 
 const PAGE: usize = 4096;
@@ -32,7 +32,7 @@ fn a_pool_grows_from_small_steps_to_large_pages() {
     assert_eq!(growth(0, PMD, PAGE, PMD), Some(Growth::Large));
     assert_eq!(
         growth(PMD, PMD + 1, PAGE, PMD),
-        Some(Growth::Own(PMD + PAGE))
+        Some(Growth::Dedicated(PMD + PAGE))
     );
     assert_eq!(growth(0, 1, 1 << 16, 1 << 29), Some(Growth::Small(1 << 16)));
     assert_eq!(growth(0, usize::MAX, PAGE, PMD), None);
@@ -69,16 +69,16 @@ fn a_pool_grows_by_enough() {
         };
         let by = match growth {
             Growth::Large => pmd,
-            Growth::Small(by) | Growth::Own(by) => by,
+            Growth::Small(by) | Growth::Dedicated(by) => by,
         };
 
         assert!(by >= size && by % page == 0);
-        assert_eq!(matches!(growth, Growth::Own(_)), size > pmd);
+        assert_eq!(matches!(growth, Growth::Dedicated(_)), size > pmd);
         if let Growth::Small(by) = growth {
             assert!(held < pmd && by < pmd);
             assert!(by >= held / 16 && by < size.max(held / 4).max(16 << 10) + page);
         }
-        if let Growth::Own(by) = growth {
+        if let Growth::Dedicated(by) = growth {
             assert!(by - size < page);
         }
     }
@@ -176,16 +176,18 @@ fn whoever_looks_leaves_room_for_what_comes_until_the_next_look() {
 #[test]
 fn packs_are_kept_that_somebody_needs() {
     for bytes in [0, PMD, usize::MAX] {
-        assert_eq!(Keep::Some(bytes).bytes(), bytes);
-        assert_eq!(Keep::Lately(bytes).bytes(), bytes);
+        assert_eq!(Retain::Bytes(bytes).bytes(), bytes);
+        assert_eq!(Retain::Recent(bytes).bytes(), bytes);
     }
-    assert_eq!(Keep::All.bytes(), usize::MAX);
+    assert_eq!(Retain::All.bytes(), usize::MAX);
 
     let rounds = [0, 1, 2, 100, u32::MAX];
-    assert!(rounds.iter().all(|rounds| Keep::All.keeps(*rounds)));
-    assert!(rounds.iter().all(|rounds| !Keep::Some(PMD).keeps(*rounds)));
+    assert!(rounds.iter().all(|rounds| Retain::All.keeps(*rounds)));
+    assert!(rounds
+        .iter()
+        .all(|rounds| !Retain::Bytes(PMD).keeps(*rounds)));
     assert_eq!(
-        rounds.map(|rounds| Keep::Lately(PMD).keeps(rounds)),
+        rounds.map(|rounds| Retain::Recent(PMD).keeps(rounds)),
         [true, true, true, false, false]
     );
 }

@@ -3,7 +3,7 @@
 //! Blocks of all lengths that come back, in single steps.
 
 use crate::placement::batches::List;
-use crate::placement::reclaimed::Sorted;
+use crate::placement::reclaimed::Reclaimed;
 use crate::test_batches::Blocks;
 use crate::test_records::{dying, index, parts, Parts};
 
@@ -13,7 +13,7 @@ const LAST: usize = 32;
 /// Adds blocks in order. Returns those that are too long.
 fn push(
     blocks: &Blocks,
-    sorted: &mut Sorted,
+    sorted: &mut Reclaimed,
     numbers: impl IntoIterator<Item = usize>,
 ) -> Vec<usize> {
     let mut long = Vec::new();
@@ -37,13 +37,13 @@ fn push(
 }
 
 /// Returns the numbers of the blocks of each length, the last one first.
-fn each(blocks: &Blocks, sorted: &Sorted) -> Vec<(usize, Vec<usize>)> {
+fn each(blocks: &Blocks, sorted: &Reclaimed) -> Vec<(usize, Vec<usize>)> {
     let take = |(grains, fresh)| {
-        let arena = blocks.records.arena();
+        let table = blocks.records.table();
         let mut list = List::EMPTY;
 
-        assert_eq!(list.add(arena, fresh), Some(()));
-        let numbers = blocks.walk(list.take(arena, u16::MAX), grains);
+        assert_eq!(list.add(table, fresh), Some(()));
+        let numbers = blocks.walk(list.take(table, u16::MAX), grains);
 
         assert_eq!(numbers.len(), fresh.nr().into());
         assert_eq!(list.nr(), 0);
@@ -55,14 +55,14 @@ fn each(blocks: &Blocks, sorted: &Sorted) -> Vec<(usize, Vec<usize>)> {
 
 #[test]
 fn at_first_there_is_no_length() {
-    assert_eq!(Sorted::new().each().count(), 0);
+    assert_eq!(Reclaimed::new().each().count(), 0);
 }
 
 #[test]
 fn each_length_is_for_itself() {
     for grains in 1..=LAST {
         let blocks = Blocks::new(&[grains; 2]);
-        let mut sorted = Sorted::new();
+        let mut sorted = Reclaimed::new();
 
         assert_eq!(push(&blocks, &mut sorted, [2, 1]), []);
         assert_eq!(each(&blocks, &sorted), [(grains, vec![1, 2])]);
@@ -75,7 +75,7 @@ fn blocks_are_sorted_by_length() {
     // In one order, and in the other one.
     let lengths = [all.clone(), all.iter().rev().copied().collect()].concat();
     let blocks = Blocks::new(&lengths);
-    let mut sorted = Sorted::new();
+    let mut sorted = Reclaimed::new();
     let want = |grains: &usize| (*grains, vec![2 * LAST + 1 - grains, *grains]);
 
     assert_eq!(push(&blocks, &mut sorted, 1..=2 * LAST), []);
@@ -85,7 +85,7 @@ fn blocks_are_sorted_by_length() {
 #[test]
 fn lengths_without_a_block_are_left_out() {
     let blocks = Blocks::new(&[5, LAST, 1, 5]);
-    let mut sorted = Sorted::new();
+    let mut sorted = Reclaimed::new();
 
     assert_eq!(push(&blocks, &mut sorted, 1..=4), []);
     let want = [(1, vec![3]), (5, vec![4, 1]), (LAST, vec![2])];
@@ -95,7 +95,7 @@ fn lengths_without_a_block_are_left_out() {
 #[test]
 fn a_block_that_is_too_long_stays_what_it_is() {
     let blocks = Blocks::new(&[LAST + 1, LAST, 64, 65, 1, 1 << 16]);
-    let mut sorted = Sorted::new();
+    let mut sorted = Reclaimed::new();
 
     assert_eq!(push(&blocks, &mut sorted, 1..=6), [1, 3, 4, 6]);
     assert_eq!(each(&blocks, &sorted), [(1, vec![5]), (LAST, vec![2])]);
@@ -106,7 +106,7 @@ fn a_block_that_is_too_long_stays_what_it_is() {
 fn many_of_two_lengths() {
     let lengths: Vec<usize> = (0..1000).map(|place| [7, LAST][place % 2]).collect();
     let blocks = Blocks::new(&lengths);
-    let mut sorted = Sorted::new();
+    let mut sorted = Reclaimed::new();
 
     assert_eq!(push(&blocks, &mut sorted, 1..=1000), []);
     let numbers = |grains| {

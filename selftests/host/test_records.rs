@@ -4,13 +4,13 @@
 
 use crate::placement::block::{Block, State};
 use crate::placement::freelists::LONGEST;
-use crate::placement::records::{Arena, Dying, Index, Record, Records, Window, MAX_GRAINS};
+use crate::placement::records::{Dying, Index, Record, RecordTable, Records, Window, MAX_GRAINS};
 use crate::sys::atomic::AtomicU16;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// An arena that has only the first of its records until it grows.
+/// An table that has only the first of its records until it grows.
 pub(crate) struct Growing {
     records: Vec<Record>,
     used: Cell<usize>,
@@ -32,7 +32,7 @@ impl Growing {
     }
 }
 
-impl Arena for Growing {
+impl RecordTable for Growing {
     fn get(&self, index: Index) -> Option<&Record> {
         self.records[..self.len()].get(index.place())
     }
@@ -42,8 +42,8 @@ impl Arena for Growing {
     }
 }
 
-/// An arena of a few records with any numbers.
-impl Arena for BTreeMap<usize, Record> {
+/// An table of a few records with any numbers.
+impl RecordTable for BTreeMap<usize, Record> {
     fn get(&self, index: Index) -> Option<&Record> {
         BTreeMap::get(self, &index.place())
     }
@@ -56,7 +56,7 @@ impl Arena for BTreeMap<usize, Record> {
 /// Room for as many records as somebody may ask for, none of which is there.
 pub(crate) struct Room(pub(crate) usize);
 
-impl Arena for Room {
+impl RecordTable for Room {
     fn get(&self, _: Index) -> Option<&Record> {
         None
     }
@@ -71,11 +71,11 @@ pub(crate) type VecRecords<A> = Records<A, Vec<AtomicU16>>;
 /// Grains of a window.
 pub(crate) const WINDOW: usize = 32;
 
-pub(crate) fn records<A: Arena>(arena: A, grains: usize, window: usize) -> VecRecords<A> {
+pub(crate) fn records<A: RecordTable>(table: A, grains: usize, window: usize) -> VecRecords<A> {
     let window = Window::of(window);
     let heads: Vec<_> = (0..window.nr(grains)).map(|_| AtomicU16::new(0)).collect();
     let nr = heads.len();
-    let records = Records::new(arena, heads, window);
+    let records = Records::new(table, heads, window);
 
     assert_eq!(records.windows(), nr);
     records
@@ -154,15 +154,15 @@ pub(crate) fn make_live(record: &Record, parts: Parts) {
 }
 
 /// Frees the block that begins at `grain`, and returns what it was before.
-pub(crate) fn kill<A: Arena>(records: &VecRecords<A>, grain: usize) -> Option<Parts> {
+pub(crate) fn kill<A: RecordTable>(records: &VecRecords<A>, grain: usize) -> Option<Parts> {
     records.kill(grain).map(parts)
 }
 
 /// Takes all that die: where each begins, and what it is.
-pub(crate) fn drain<A: Arena>(records: &VecRecords<A>) -> Vec<(usize, Parts)> {
+pub(crate) fn drain<A: RecordTable>(records: &VecRecords<A>) -> Vec<(usize, Parts)> {
     let mut dying = records.take_dying();
     let is_empty = dying.is_empty();
-    let list: Vec<_> = std::iter::from_fn(|| dying.next(records.arena()))
+    let list: Vec<_> = std::iter::from_fn(|| dying.next(records.table()))
         .map(|(index, record, grain)| {
             let found = records.find(grain).unwrap();
 
@@ -173,12 +173,12 @@ pub(crate) fn drain<A: Arena>(records: &VecRecords<A>) -> Vec<(usize, Parts)> {
         .collect();
 
     assert_eq!(list.is_empty(), is_empty);
-    assert!(dying.is_empty() && dying.next(records.arena()).is_none());
+    assert!(dying.is_empty() && dying.next(records.table()).is_none());
     list
 }
 
 /// Unlinks the blocks that begin in `grains`, and returns their records in the order of numbers.
-pub(crate) fn remove<A: Arena>(records: &VecRecords<A>, grains: Range<usize>) -> Vec<usize> {
+pub(crate) fn remove<A: RecordTable>(records: &VecRecords<A>, grains: Range<usize>) -> Vec<usize> {
     let mut removed = Vec::new();
 
     records.remove(grains, |index| removed.push(index.place()));
@@ -191,12 +191,12 @@ pub(crate) fn index(number: usize) -> Index {
     Index::new(number as u32).expect("it is not zero")
 }
 
-/// Makes records that an arena has all of.
+/// Makes records that an table has all of.
 pub(crate) fn some_records(nr: usize, grains: usize) -> VecRecords<Growing> {
-    let arena = Growing::new(nr);
+    let table = Growing::new(nr);
 
-    arena.grow(nr);
-    records(arena, grains, WINDOW)
+    table.grow(nr);
+    records(table, grains, WINDOW)
 }
 
 #[test]
@@ -374,7 +374,7 @@ fn blocks_that_have_died_are_put_on_another_list() {
     let mut dying = records.take_dying();
     let mut other = Dying::none();
     let next = |dying: &mut Dying| {
-        let (index, record, grain) = dying.next(records.arena())?;
+        let (index, record, grain) = dying.next(records.table())?;
 
         assert_eq!(grain, 5 * (index.place() + 1));
         assert_eq!(parts(record.block()), self::dying(4));
@@ -439,7 +439,7 @@ fn there_is_nothing_where_there_is_no_record_and_no_window() {
     assert!(records.insert(index(1), usize::MAX, 1).is_none());
     assert_eq!(records.blocks().count(), 0);
     assert!(Dying::none().is_empty());
-    assert!(Dying::none().next(records.arena()).is_none());
+    assert!(Dying::none().next(records.table()).is_none());
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 //! Random steps of the records of a pack, each against a map of blocks.
 
-use crate::placement::free_records::Supply;
+use crate::placement::free_records::FreeRecords;
 use crate::placement::freelists::{FreeLists, Lengths, LONGEST};
-use crate::placement::reclaimed::Sorted;
-use crate::placement::records::{Arena, Dying, Index};
+use crate::placement::reclaimed::Reclaimed;
+use crate::placement::records::{Dying, Index, RecordTable};
 use crate::rng::Rng;
 use crate::test_records::{drain, kill, make_live, parts, records, remove};
 use crate::test_records::{Growing, Parts, VecRecords, CACHED, DYING, LIVE};
@@ -41,7 +41,7 @@ enum Fate {
 
 struct World {
     records: VecRecords<Growing>,
-    supply: Supply,
+    free_records: FreeRecords,
     grains: usize,
     largest: usize,
     lists: FreeLists,
@@ -64,7 +64,7 @@ impl World {
         World {
             // Each record is that of a grain, or waits for the one or the other grace period.
             records: records(Growing::new(3 * grains + 1000), grains, window),
-            supply: Supply::new(),
+            free_records: FreeRecords::new(),
             grains,
             largest,
             lists: FreeLists::new(),
@@ -112,7 +112,7 @@ impl World {
     }
 
     fn available(&self) -> usize {
-        self.records.arena().len() - self.fates.len() + self.spare
+        self.records.table().len() - self.fates.len() + self.spare
     }
 
     fn can_recycle(&self) -> bool {
@@ -121,14 +121,14 @@ impl World {
 
     fn take_record(&mut self) -> Index {
         loop {
-            let arena = self.records.arena();
+            let table = self.records.table();
 
-            assert_eq!(self.supply.available(arena), self.available());
-            assert_eq!(self.supply.can_recycle(), self.can_recycle());
-            assert_eq!(self.supply.in_use(), self.blocks.len());
-            let Some(index) = self.supply.take(arena) else {
+            assert_eq!(self.free_records.available(table), self.available());
+            assert_eq!(self.free_records.can_recycle(), self.can_recycle());
+            assert_eq!(self.free_records.in_use(), self.blocks.len());
+            let Some(index) = self.free_records.take(table) else {
                 assert_eq!(self.available(), 0);
-                arena.grow(8);
+                table.grow(8);
                 continue;
             };
             if self.spare > 0 {
@@ -243,11 +243,11 @@ impl World {
             want.extend(gone.iter().map(|at| self.blocks.remove(at).unwrap().0));
             want.sort();
         }
-        let (records, supply) = (&self.records, &mut self.supply);
+        let (records, free_records) = (&self.records, &mut self.free_records);
         let mut removed = Vec::new();
         records.remove(grains, |index| {
             removed.push(index.place());
-            supply.retire(records.arena(), index);
+            free_records.retire(records.table(), index);
         });
         removed.sort();
         assert_eq!(removed, want);
@@ -293,8 +293,8 @@ impl World {
     }
 
     /// Puts a block that has died to those that will be kept, or not if it is too long.
-    fn push(&mut self, sorted: &mut Sorted, index: Index, grain: usize) -> bool {
-        let record = self.records.arena().get(index).unwrap();
+    fn push(&mut self, sorted: &mut Reclaimed, index: Index, grain: usize) -> bool {
+        let record = self.records.table().get(index).unwrap();
         let (block, before) = (record.block(), record.list());
         let is_kept = sorted.push(index, record, block, grain);
         let (_, parts) = self.blocks.get_mut(&grain).unwrap();
@@ -315,9 +315,9 @@ impl World {
     }
 
     /// Keeps blocks that were put together.
-    fn keep(&mut self, sorted: &Sorted) {
+    fn keep(&mut self, sorted: &Reclaimed) {
         for (grains, fresh) in sorted.each() {
-            self.lists.add(self.records.arena(), grains, fresh);
+            self.lists.add(self.records.table(), grains, fresh);
         }
     }
 
@@ -331,7 +331,7 @@ impl World {
 
     /// Takes blocks that are kept, and returns where they begin. They are cached as others are then.
     fn take_kept(&mut self, grains: usize, most: u16) -> Vec<usize> {
-        let taken = self.lists.take(self.records.arena(), grains, most);
+        let taken = self.lists.take(self.records.table(), grains, most);
         let (first, nr) = taken.unzip();
         let nr = usize::from(nr.unwrap_or(0));
         let mut next = first;
@@ -342,7 +342,7 @@ impl World {
         let want: Vec<usize> = kept.drain(kept.len() - nr..).rev().collect();
         for grain in &want {
             let index = next.unwrap();
-            let record = self.records.arena().get(index).unwrap();
+            let record = self.records.table().get(index).unwrap();
             let (behind, start) = record.list();
 
             assert_eq!(start, *grain);
@@ -405,9 +405,9 @@ impl World {
             };
 
             assert_eq!(self.lists.lengths().greatest(), Some(grains));
-            let taken = self.lists.take(self.records.arena(), grains, 1);
+            let taken = self.lists.take(self.records.table(), grains, 1);
             let (index, nr) = taken.unwrap();
-            let (_, start) = self.records.arena().get(index).unwrap().list();
+            let (_, start) = self.records.table().get(index).unwrap().list();
 
             assert_eq!(nr, 1);
             assert_eq!(self.kept.get_mut(&grains).unwrap().pop(), Some(start));
@@ -424,14 +424,14 @@ impl World {
         let one_by_one = self.rng.one_in(2);
         let keeps_in_4 = self.rng.below(5);
         let (mut dying, mut left) = (self.records.take_dying(), Dying::none());
-        let (mut sorted, mut nr) = (Sorted::new(), 0);
+        let (mut sorted, mut nr) = (Reclaimed::new(), 0);
 
         assert_eq!(dying.is_empty(), expected.is_empty());
         while let Some((index, grain, grains)) = self.next(&mut dying) {
             assert!(expected.remove(&grain), "{grain} twice");
             if self.rng.below(4) < keeps_in_4 && self.push(&mut sorted, index, grain) {
                 if self.rng.one_in(64) {
-                    self.keep(&std::mem::replace(&mut sorted, Sorted::new()));
+                    self.keep(&std::mem::replace(&mut sorted, Reclaimed::new()));
                 }
             } else if one_by_one {
                 self.remove(grain..grain + grains);
@@ -449,7 +449,7 @@ impl World {
 
     /// Takes the next that has died: its record, where it begins, and its length.
     fn next(&self, dying: &mut Dying) -> Option<(Index, usize, usize)> {
-        let (index, record, grain) = dying.next(self.records.arena())?;
+        let (index, record, grain) = dying.next(self.records.table())?;
         let block = parts(record.block());
 
         assert_eq!(self.blocks.get(&grain), Some(&(index.place(), block)));
@@ -478,7 +478,7 @@ impl World {
 
     /// A grace period begins, after one that has ended or that nobody has waited for.
     fn begin_grace(&mut self) {
-        self.supply.begin_grace();
+        self.free_records.begin_grace();
         if self.waiting.is_empty() {
             self.waiting = std::mem::take(&mut self.retired);
             for place in &self.waiting {
@@ -488,7 +488,7 @@ impl World {
     }
 
     fn end_grace(&mut self) {
-        self.supply.end_grace(self.records.arena());
+        self.free_records.end_grace(self.records.table());
         self.spare += self.waiting.len();
         for place in self.waiting.drain(..) {
             self.fates[place] = Fate::Spare;
@@ -526,10 +526,10 @@ impl World {
         assert_eq!(all, want);
         (0..self.grains + 130).for_each(|grain| self.check_at(grain));
         assert_eq!(
-            self.supply.available(self.records.arena()),
+            self.free_records.available(self.records.table()),
             self.available()
         );
-        assert_eq!(self.supply.can_recycle(), self.can_recycle());
+        assert_eq!(self.free_records.can_recycle(), self.can_recycle());
     }
 
     /// Does a step, which rarely inserts a block if `rarity` is large.

@@ -3,7 +3,7 @@
 //! How many freed blocks are worth keeping, in single steps and in random ones.
 
 use crate::placement::freelists::Lengths;
-use crate::placement::watermarks::Demand;
+use crate::placement::watermarks::Watermarks;
 use crate::rng::Rng;
 use std::collections::BTreeMap;
 
@@ -13,26 +13,26 @@ const LAST: usize = 32;
 const OTHERS: [usize; 6] = [0, LAST + 1, 64, 1 << 32, (1 << 32) + 1, usize::MAX];
 const STEPS: usize = 1_000_000;
 
-/// Makes a demand for some blocks.
-fn wanted(lengths: &[(usize, u16)]) -> Demand {
-    let mut demand = Demand::new();
+/// Makes a watermarks for some blocks.
+fn wanted(lengths: &[(usize, u16)]) -> Watermarks {
+    let mut watermarks = Watermarks::new();
 
     for (grains, nr) in lengths {
-        demand.take(*grains, *nr);
+        watermarks.take(*grains, *nr);
     }
-    demand.next();
-    demand
+    watermarks.next();
+    watermarks
 }
 
 /// Keeps as many as are worth it, and returns how many these are.
-fn keep_all(demand: &mut Demand, grains: usize) -> usize {
+fn keep_all(watermarks: &mut Watermarks, grains: usize) -> usize {
     let mut nr = 0;
 
     loop {
-        demand.keep(grains, 1);
-        assert!(demand.has(grains));
-        if demand.has_surplus(grains) {
-            demand.forget(grains, 1);
+        watermarks.keep(grains, 1);
+        assert!(watermarks.has(grains));
+        if watermarks.has_surplus(grains) {
+            watermarks.forget(grains, 1);
             return nr;
         }
         nr += 1;
@@ -47,188 +47,192 @@ fn set(lengths: &[usize]) -> Lengths {
 
 #[test]
 fn at_first_nothing_is_worth_keeping() {
-    let mut demand = Demand::new();
+    let mut watermarks = Watermarks::new();
 
     for grains in (1..=LAST).chain(OTHERS) {
-        assert!(!demand.has(grains) && !demand.has_surplus(grains));
+        assert!(!watermarks.has(grains) && !watermarks.has_surplus(grains));
     }
-    assert_eq!(demand.surplus(), Lengths::NONE);
+    assert_eq!(watermarks.surplus(), Lengths::NONE);
     for grains in 1..=LAST {
-        assert_eq!(keep_all(&mut demand, grains), 0);
-        assert!(!demand.has(grains));
+        assert_eq!(keep_all(&mut watermarks, grains), 0);
+        assert!(!watermarks.has(grains));
     }
-    demand.next();
-    assert_eq!(keep_all(&mut demand, 1), 0);
+    watermarks.next();
+    assert_eq!(keep_all(&mut watermarks, 1), 0);
 }
 
 /// Whether it is worth it or not.
 #[test]
 fn all_are_kept_that_are_said_to_be() {
-    let mut demand = wanted(&[(LAST, 5)]);
+    let mut watermarks = wanted(&[(LAST, 5)]);
 
-    demand.keep(1, 0);
-    assert!(!demand.has(1) && !demand.has_surplus(1));
+    watermarks.keep(1, 0);
+    assert!(!watermarks.has(1) && !watermarks.has_surplus(1));
     for (grains, nr, surplus) in [(1, 3, 3), (LAST, 5, 0), (LAST, 4, 4)] {
-        demand.keep(grains, nr);
-        assert!(demand.has(grains));
+        watermarks.keep(grains, nr);
+        assert!(watermarks.has(grains));
         for _ in 0..surplus {
-            assert!(demand.has_surplus(grains));
-            assert_eq!(demand.surplus(), set(&[grains]));
-            demand.forget(grains, 1);
+            assert!(watermarks.has_surplus(grains));
+            assert_eq!(watermarks.surplus(), set(&[grains]));
+            watermarks.forget(grains, 1);
         }
-        assert!(!demand.has_surplus(grains));
-        assert_eq!(demand.surplus(), Lengths::NONE);
+        assert!(!watermarks.has_surplus(grains));
+        assert_eq!(watermarks.surplus(), Lengths::NONE);
     }
-    assert!(!demand.has(1) && demand.has(LAST));
+    assert!(!watermarks.has(1) && watermarks.has(LAST));
 }
 
 #[test]
 fn as_many_are_kept_as_were_taken() {
     for grains in 1..=LAST {
-        let mut demand = Demand::new();
+        let mut watermarks = Watermarks::new();
 
-        demand.take(grains, 2);
-        demand.take(grains, 3);
-        assert_eq!(keep_all(&mut demand, grains), 0, "nobody has looked yet");
-        demand.next();
+        watermarks.take(grains, 2);
+        watermarks.take(grains, 3);
+        assert_eq!(
+            keep_all(&mut watermarks, grains),
+            0,
+            "nobody has looked yet"
+        );
+        watermarks.next();
         for other in (1..=LAST).filter(|other| *other != grains) {
-            assert_eq!(keep_all(&mut demand, other), 0);
-            assert!(!demand.has(other));
+            assert_eq!(keep_all(&mut watermarks, other), 0);
+            assert!(!watermarks.has(other));
         }
-        assert!(!demand.has(grains));
-        assert_eq!(keep_all(&mut demand, grains), 5);
-        assert!(demand.has(grains));
+        assert!(!watermarks.has(grains));
+        assert_eq!(keep_all(&mut watermarks, grains), 5);
+        assert!(watermarks.has(grains));
 
-        demand.forget(grains, 2);
-        assert!(demand.has(grains));
-        assert_eq!(keep_all(&mut demand, grains), 2);
-        demand.forget(grains, 5);
-        assert!(!demand.has(grains));
-        assert_eq!(demand.surplus(), Lengths::NONE);
+        watermarks.forget(grains, 2);
+        assert!(watermarks.has(grains));
+        assert_eq!(keep_all(&mut watermarks, grains), 2);
+        watermarks.forget(grains, 5);
+        assert!(!watermarks.has(grains));
+        assert_eq!(watermarks.surplus(), Lengths::NONE);
     }
 }
 
 #[test]
 fn many_are_counted() {
-    let mut demand = wanted(&[(1, u16::MAX), (1, u16::MAX), (LAST, u16::MAX)]);
+    let mut watermarks = wanted(&[(1, u16::MAX), (1, u16::MAX), (LAST, u16::MAX)]);
 
-    assert_eq!(keep_all(&mut demand, 1), 2 * usize::from(u16::MAX));
-    assert_eq!(keep_all(&mut demand, LAST), u16::MAX.into());
-    demand.forget(1, 2 * u32::from(u16::MAX));
-    assert!(!demand.has(1));
-    demand.keep(1, u16::MAX);
-    demand.keep(1, u16::MAX);
-    assert_eq!(demand.surplus(), Lengths::NONE);
-    demand.keep(1, 1);
-    assert_eq!(demand.surplus(), set(&[1]));
+    assert_eq!(keep_all(&mut watermarks, 1), 2 * usize::from(u16::MAX));
+    assert_eq!(keep_all(&mut watermarks, LAST), u16::MAX.into());
+    watermarks.forget(1, 2 * u32::from(u16::MAX));
+    assert!(!watermarks.has(1));
+    watermarks.keep(1, u16::MAX);
+    watermarks.keep(1, u16::MAX);
+    assert_eq!(watermarks.surplus(), Lengths::NONE);
+    watermarks.keep(1, 1);
+    assert_eq!(watermarks.surplus(), set(&[1]));
 }
 
 #[test]
 fn lengths_that_are_not_kept_change_nothing() {
-    let mut demand = wanted(&[(1, 2), (LAST, 3)]);
+    let mut watermarks = wanted(&[(1, 2), (LAST, 3)]);
 
     for grains in OTHERS {
-        demand.take(grains, 1000);
-        demand.keep(grains, 1001);
-        demand.forget(grains, 1000);
-        assert!(!demand.has(grains) && !demand.has_surplus(grains));
+        watermarks.take(grains, 1000);
+        watermarks.keep(grains, 1001);
+        watermarks.forget(grains, 1000);
+        assert!(!watermarks.has(grains) && !watermarks.has_surplus(grains));
     }
-    assert_eq!(keep_all(&mut demand, 1), 2);
-    assert_eq!(keep_all(&mut demand, LAST), 3);
-    assert_eq!(demand.surplus(), Lengths::NONE);
+    assert_eq!(keep_all(&mut watermarks, 1), 2);
+    assert_eq!(keep_all(&mut watermarks, LAST), 3);
+    assert_eq!(watermarks.surplus(), Lengths::NONE);
     // They would be much if they counted.
-    demand.next();
-    assert_eq!(demand.surplus(), Lengths::NONE);
-    demand.take(1, 2);
-    demand.next();
-    assert_eq!(demand.surplus(), set(&[LAST]));
+    watermarks.next();
+    assert_eq!(watermarks.surplus(), Lengths::NONE);
+    watermarks.take(1, 2);
+    watermarks.next();
+    assert_eq!(watermarks.surplus(), set(&[LAST]));
 }
 
 #[test]
 fn what_is_asked_for_more_often_is_believed_at_once() {
-    let mut demand = wanted(&[(4, 10)]);
+    let mut watermarks = wanted(&[(4, 10)]);
 
-    demand.take(4, 100);
-    demand.next();
-    assert_eq!(keep_all(&mut demand, 4), 100);
+    watermarks.take(4, 100);
+    watermarks.next();
+    assert_eq!(keep_all(&mut watermarks, 4), 100);
 }
 
 /// Another length is asked for as often, so there is no doubt that this one is not.
 #[test]
 fn what_is_asked_for_less_often_is_believed_by_halves() {
-    let mut demand = wanted(&[(4, 20), (5, 100)]);
+    let mut watermarks = wanted(&[(4, 20), (5, 100)]);
 
-    let mut kept = keep_all(&mut demand, 4);
+    let mut kept = keep_all(&mut watermarks, 4);
     assert_eq!(kept, 20);
     for (taken, left) in [(15, 15), (0, 7), (5, 5), (1, 2), (0, 1), (0, 0), (0, 0)] {
-        demand.take(4, taken);
-        demand.take(5, 100);
-        demand.next();
+        watermarks.take(4, taken);
+        watermarks.take(5, 100);
+        watermarks.next();
         let is_surplus = kept > left;
 
-        assert_eq!(demand.surplus() == set(&[4]), is_surplus);
-        assert_eq!(demand.surplus() == Lengths::NONE, !is_surplus);
-        demand.forget(4, kept as u32);
-        kept = keep_all(&mut demand, 4);
+        assert_eq!(watermarks.surplus() == set(&[4]), is_surplus);
+        assert_eq!(watermarks.surplus() == Lengths::NONE, !is_surplus);
+        watermarks.forget(4, kept as u32);
+        kept = keep_all(&mut watermarks, 4);
         assert_eq!(kept, left);
     }
 }
 
 #[test]
 fn much_less_in_all_is_not_believed_yet() {
-    let mut demand = wanted(&[(1, 60), (2, 40)]);
+    let mut watermarks = wanted(&[(1, 60), (2, 40)]);
 
-    assert_eq!(keep_all(&mut demand, 1), 60);
-    assert_eq!(keep_all(&mut demand, 2), 40);
+    assert_eq!(keep_all(&mut watermarks, 1), 60);
+    assert_eq!(keep_all(&mut watermarks, 2), 40);
     for _ in 0..10 {
-        demand.next();
-        assert_eq!(demand.surplus(), Lengths::NONE);
+        watermarks.next();
+        assert_eq!(watermarks.surplus(), Lengths::NONE);
     }
-    demand.take(2, 25);
-    demand.next();
-    assert_eq!(demand.surplus(), Lengths::NONE);
+    watermarks.take(2, 25);
+    watermarks.next();
+    assert_eq!(watermarks.surplus(), Lengths::NONE);
     // What was taken before still counts, so that is half of it.
-    demand.take(2, 25);
-    demand.next();
-    assert_eq!(demand.surplus(), set(&[1]));
-    demand.forget(1, 30);
-    assert_eq!(demand.surplus(), Lengths::NONE);
-    assert_eq!(keep_all(&mut demand, 2), 10);
+    watermarks.take(2, 25);
+    watermarks.next();
+    assert_eq!(watermarks.surplus(), set(&[1]));
+    watermarks.forget(1, 30);
+    assert_eq!(watermarks.surplus(), Lengths::NONE);
+    assert_eq!(keep_all(&mut watermarks, 2), 10);
     // And counts no more.
-    demand.take(2, 39);
-    demand.next();
-    assert_eq!(demand.surplus(), Lengths::NONE);
+    watermarks.take(2, 39);
+    watermarks.next();
+    assert_eq!(watermarks.surplus(), Lengths::NONE);
 }
 
 /// While the rest is not believed, a length that is asked for more often is.
 #[test]
 fn more_of_one_length_is_believed_in_any_case() {
-    let mut demand = wanted(&[(1, 100), (LAST, 2)]);
+    let mut watermarks = wanted(&[(1, 100), (LAST, 2)]);
 
-    demand.take(LAST, 7);
-    demand.next();
-    assert_eq!(keep_all(&mut demand, 1), 100);
-    assert_eq!(keep_all(&mut demand, LAST), 7);
+    watermarks.take(LAST, 7);
+    watermarks.next();
+    assert_eq!(keep_all(&mut watermarks, 1), 100);
+    assert_eq!(keep_all(&mut watermarks, LAST), 7);
 }
 
 #[test]
 fn a_surplus_is_what_is_kept_above_what_is_wanted() {
     let all: Vec<_> = (1..=LAST).map(|grains| (grains, 2)).collect();
-    let mut demand = wanted(&all);
+    let mut watermarks = wanted(&all);
 
     for grains in 1..=LAST {
-        assert_eq!(keep_all(&mut demand, grains), 2);
+        assert_eq!(keep_all(&mut watermarks, grains), 2);
     }
     for grains in (2..=LAST).step_by(2) {
-        demand.take(grains, 2);
+        watermarks.take(grains, 2);
     }
-    demand.next();
+    watermarks.next();
     let odd: Vec<usize> = (1..=LAST).step_by(2).collect();
-    assert_eq!(demand.surplus(), set(&odd));
+    assert_eq!(watermarks.surplus(), set(&odd));
     for (gone, grains) in odd.iter().enumerate() {
-        assert_eq!(keep_all(&mut demand, *grains), 0);
-        demand.forget(*grains, 1);
-        assert_eq!(demand.surplus(), set(&odd[gone + 1..]));
+        assert_eq!(keep_all(&mut watermarks, *grains), 0);
+        watermarks.forget(*grains, 1);
+        assert_eq!(watermarks.surplus(), set(&odd[gone + 1..]));
     }
 }
 
@@ -241,7 +245,7 @@ struct Naive {
 }
 
 struct World {
-    demand: Demand,
+    watermarks: Watermarks,
     naive: BTreeMap<usize, Naive>,
     counts: BTreeMap<&'static str, usize>,
     rng: Rng,
@@ -250,7 +254,7 @@ struct World {
 impl World {
     fn new() -> World {
         World {
-            demand: Demand::new(),
+            watermarks: Watermarks::new(),
             naive: (1..=LAST)
                 .map(|grains| (grains, Naive::default()))
                 .collect(),
@@ -279,7 +283,7 @@ impl World {
             _ => self.rng.below(10) as u16,
         };
 
-        self.demand.take(grains, nr);
+        self.watermarks.take(grains, nr);
         match self.naive.get_mut(&grains) {
             Some(naive) => naive.taken += u64::from(nr),
             None => self.count("took_others"),
@@ -293,7 +297,7 @@ impl World {
             _ => 1,
         };
 
-        self.demand.keep(grains, nr);
+        self.watermarks.keep(grains, nr);
         let what = match self.naive.get_mut(&grains) {
             Some(naive) => {
                 naive.kept += u64::from(nr);
@@ -311,12 +315,12 @@ impl World {
 
     fn forget(&mut self) {
         // Most often what is not worth keeping is joined.
-        let grains = match self.demand.surplus().greatest() {
+        let grains = match self.watermarks.surplus().greatest() {
             Some(grains) if !self.rng.one_in(4) => grains,
             _ => self.grains(),
         };
         let Some(naive) = self.naive.get_mut(&grains) else {
-            self.demand.forget(grains, 1);
+            self.watermarks.forget(grains, 1);
             return;
         };
         let nr = match self.rng.below(4) {
@@ -326,7 +330,7 @@ impl World {
         };
 
         naive.kept -= nr;
-        self.demand.forget(grains, nr as u32);
+        self.watermarks.forget(grains, nr as u32);
         if nr > 0 {
             self.count("forgot");
         }
@@ -351,7 +355,7 @@ impl World {
                 naive.taken = 0;
             }
         }
-        self.demand.next();
+        self.watermarks.next();
         self.count(if is_much_less { "waited" } else { "decided" });
         if fell {
             self.count("halved");
@@ -367,16 +371,16 @@ impl World {
         for (grains, naive) in &self.naive {
             let has_surplus = naive.kept > naive.wanted;
 
-            assert_eq!(self.demand.has(*grains), naive.kept > 0);
-            assert_eq!(self.demand.has_surplus(*grains), has_surplus);
+            assert_eq!(self.watermarks.has(*grains), naive.kept > 0);
+            assert_eq!(self.watermarks.has_surplus(*grains), has_surplus);
             if has_surplus {
                 surplus = surplus.or(Lengths::of(*grains));
             }
         }
         for grains in OTHERS {
-            assert!(!self.demand.has(grains) && !self.demand.has_surplus(grains));
+            assert!(!self.watermarks.has(grains) && !self.watermarks.has_surplus(grains));
         }
-        assert_eq!(self.demand.surplus(), surplus);
+        assert_eq!(self.watermarks.surplus(), surplus);
         self.count(match surplus.greatest() {
             Some(_) => "surplus",
             None => "no_surplus",

@@ -2,9 +2,9 @@
 
 //! A pack of a few records, with memory that whoever has a block writes.
 
-use crate::allocator::wakeup::Kick;
+use crate::allocator::wakeup::Wakeup;
 use crate::placement::block::{Block, State};
-use crate::placement::records::{Arena, Index, Record, Records, Window};
+use crate::placement::records::{Index, Record, RecordTable, Records, Window};
 use crate::sys::atomic::AtomicU16;
 use loom::cell::UnsafeCell;
 
@@ -17,7 +17,7 @@ pub(crate) const WINDOW: usize = 32;
 
 pub(crate) struct Few(Vec<Record>);
 
-impl Arena for Few {
+impl RecordTable for Few {
     fn get(&self, index: Index) -> Option<&Record> {
         self.0.get(index.place())
     }
@@ -30,7 +30,7 @@ impl Arena for Few {
 /// Two windows, and some records.
 pub(crate) struct Pack {
     pub(crate) records: Records<Few, Vec<AtomicU16>>,
-    pub(crate) kick: Kick,
+    pub(crate) wakeup: Wakeup,
     /// What the block of each record holds; the checker sees accesses that are not in order.
     memory: Vec<UnsafeCell<u32>>,
 }
@@ -50,7 +50,7 @@ impl Pack {
                 (0..2).map(|_| AtomicU16::new(0)).collect(),
                 Window::of(WINDOW),
             ),
-            kick: Kick::new(),
+            wakeup: Wakeup::new(),
             memory: (0..records).map(|_| UnsafeCell::new(0)).collect(),
         }
     }
@@ -62,7 +62,7 @@ impl Pack {
 
     /// Returns the record with a number.
     pub(crate) fn record(&self, index: Index) -> &Record {
-        let record = self.records.arena().get(index);
+        let record = self.records.table().get(index);
 
         record.expect("there is a record")
     }
@@ -124,7 +124,7 @@ impl Pack {
     pub(crate) fn take_each_dying(&self, mut take: impl FnMut(Index, usize)) {
         let mut dying = self.records.take_dying();
 
-        while let Some((index, record, grain)) = dying.next(self.records.arena()) {
+        while let Some((index, record, grain)) = dying.next(self.records.table()) {
             let block = record.block();
 
             assert!(grain < 2 * WINDOW);

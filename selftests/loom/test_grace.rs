@@ -4,7 +4,7 @@
 
 use crate::check;
 use crate::pack::{Pack, WINDOW};
-use crate::placement::free_records::Supply;
+use crate::placement::free_records::FreeRecords;
 use loom::sync::atomic::{AtomicBool, Ordering};
 use loom::sync::Arc;
 use loom::thread;
@@ -15,34 +15,34 @@ const FRONT: usize = 20;
 const OTHER: usize = WINDOW + 5;
 
 /// A block behind another one in the list of its window.
-fn two_blocks() -> (Arc<Pack>, Supply) {
+fn two_blocks() -> (Arc<Pack>, FreeRecords) {
     let pack = Arc::new(Pack::new(3));
-    let mut supply = Supply::new();
+    let mut free_records = FreeRecords::new();
 
     for grain in [BLOCK, FRONT] {
-        let index = supply.take(pack.records.arena()).unwrap();
+        let index = free_records.take(pack.records.table()).unwrap();
         pack.records.insert(index, grain, 8);
     }
-    (pack, supply)
+    (pack, free_records)
 }
 
 /// Removes the block in front, and uses its record for one of the other window.
-fn reuse(pack: &Pack, supply: &mut Supply, grace_period: impl FnOnce()) {
-    let arena = pack.records.arena();
+fn reuse(pack: &Pack, free_records: &mut FreeRecords, grace_period: impl FnOnce()) {
+    let table = pack.records.table();
     let index = pack.remove(FRONT);
 
-    supply.retire(arena, index);
-    supply.begin_grace();
+    free_records.retire(table, index);
+    free_records.begin_grace();
     grace_period();
-    supply.end_grace(arena);
-    assert_eq!(supply.take(arena), Some(index));
+    free_records.end_grace(table);
+    assert_eq!(free_records.take(table), Some(index));
     pack.records.insert(index, OTHER, 8);
 }
 
 #[test]
 fn a_reader_delays_the_reuse_of_a_record() {
     check("grace", || {
-        let (pack, mut supply) = two_blocks();
+        let (pack, mut free_records) = two_blocks();
         let is_reading = Arc::new(AtomicBool::new(true));
         let reader = {
             let (pack, is_reading) = (pack.clone(), is_reading.clone());
@@ -53,7 +53,7 @@ fn a_reader_delays_the_reuse_of_a_record() {
             })
         };
 
-        reuse(&pack, &mut supply, || {
+        reuse(&pack, &mut free_records, || {
             while is_reading.load(Ordering::Acquire) {
                 thread::yield_now();
             }
@@ -68,9 +68,9 @@ fn a_reader_delays_the_reuse_of_a_record() {
 fn a_retired_record_is_not_taken_for_another() {
     check("retire", || {
         let pack = Arc::new(Pack::new(2));
-        let mut supply = Supply::new();
+        let mut free_records = FreeRecords::new();
         for grain in [0, FRONT] {
-            let index = supply.take(pack.records.arena()).unwrap();
+            let index = free_records.take(pack.records.table()).unwrap();
             pack.records.insert(index, grain, 8);
         }
         let reader = {
@@ -82,11 +82,11 @@ fn a_retired_record_is_not_taken_for_another() {
             })
         };
 
-        supply.retire(pack.records.arena(), pack.remove(FRONT));
-        supply.begin_grace();
+        free_records.retire(pack.records.table(), pack.remove(FRONT));
+        free_records.begin_grace();
         reader.join().unwrap();
-        supply.end_grace(pack.records.arena());
-        assert_eq!(supply.take(pack.records.arena()), Some(pack.index(2)));
+        free_records.end_grace(pack.records.table());
+        assert_eq!(free_records.take(pack.records.table()), Some(pack.index(2)));
     });
 }
 
@@ -95,14 +95,14 @@ fn a_retired_record_is_not_taken_for_another() {
 #[should_panic(expected = "the block is there")]
 fn without_a_grace_period_a_reader_goes_astray() {
     check("no_grace", || {
-        let (pack, mut supply) = two_blocks();
+        let (pack, mut free_records) = two_blocks();
         let reader = {
             let pack = pack.clone();
 
             thread::spawn(move || pack.records.find(BLOCK).expect("the block is there").0)
         };
 
-        reuse(&pack, &mut supply, || {});
+        reuse(&pack, &mut free_records, || {});
         reader.join().unwrap();
     });
 }
@@ -112,9 +112,9 @@ fn without_a_grace_period_a_reader_goes_astray() {
 fn the_worker_unlinks_what_has_died() {
     check("unlink", || {
         let pack = Arc::new(Pack::new(3));
-        let mut supply = Supply::new();
+        let mut free_records = FreeRecords::new();
         for grain in [BLOCK, FRONT] {
-            let index = supply.take(pack.records.arena()).unwrap();
+            let index = free_records.take(pack.records.table()).unwrap();
             pack.insert_live(index.place() + 1, grain);
         }
         let other = {
@@ -128,7 +128,7 @@ fn the_worker_unlinks_what_has_died() {
 
         let taken = pack.take_dying();
         for grain in &taken {
-            supply.retire(pack.records.arena(), pack.remove(*grain));
+            free_records.retire(pack.records.table(), pack.remove(*grain));
         }
         other.join().unwrap();
         assert_eq!(taken.len() + pack.take_dying().len(), 2);

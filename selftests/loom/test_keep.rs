@@ -7,7 +7,7 @@ use crate::check;
 use crate::pack::{assert_owned, Pack, LEN};
 use crate::placement::block::{Block, State};
 use crate::placement::freelists::FreeLists;
-use crate::placement::reclaimed::Sorted;
+use crate::placement::reclaimed::Reclaimed;
 use crate::placement::records::Index;
 use loom::sync::{Arc, Mutex};
 use loom::thread;
@@ -28,7 +28,7 @@ fn pack() -> (Arc<Pack>, FreeLists) {
 
 /// Adds blocks, the last of which will be the first.
 fn add(pack: &Pack, lists: &mut FreeLists, blocks: &[(Index, usize)]) {
-    let mut sorted = Sorted::new();
+    let mut sorted = Reclaimed::new();
 
     for (index, grain) in blocks {
         let record = pack.record(*index);
@@ -37,7 +37,7 @@ fn add(pack: &Pack, lists: &mut FreeLists, blocks: &[(Index, usize)]) {
     }
     for (grains, fresh) in sorted.each() {
         assert_eq!(grains, LEN);
-        lists.add(pack.records.arena(), grains, fresh);
+        lists.add(pack.records.table(), grains, fresh);
     }
 }
 
@@ -95,7 +95,7 @@ fn is_live(pack: &Pack) -> bool {
 
 /// Takes the chain of all that are kept.
 fn take_chain(pack: &Pack, lists: &mut FreeLists) -> (Option<Index>, u16) {
-    let chain = lists.take(pack.records.arena(), LEN, u16::MAX);
+    let chain = lists.take(pack.records.table(), LEN, u16::MAX);
 
     chain.map_or((None, 0), |(first, nr)| (Some(first), nr))
 }
@@ -123,7 +123,7 @@ fn take_all(pack: &Pack, lists: &mut FreeLists) -> Vec<usize> {
 
 /// Takes the block, which was kept last, and gives it to `owner`.
 fn give(pack: &Pack, lists: &mut FreeLists, owner: u32) {
-    let taken = lists.take(pack.records.arena(), LEN, 1);
+    let taken = lists.take(pack.records.table(), LEN, 1);
 
     assert_eq!(taken, Some((pack.index(1), 1)));
     pack.give(pack.index(1), owner);

@@ -26,7 +26,7 @@ impl Interrupt {
         if self.0.swap(0, Ordering::Relaxed) == 0 {
             return 0;
         }
-        pack.kick.begin();
+        pack.wakeup.begin();
         pack.take_dying().len()
     }
 }
@@ -35,7 +35,7 @@ fn kill(pack: &Pack, interrupt: &Interrupt, grain: usize) {
     let block = pack.records.kill(grain).expect("the block is there");
 
     assert!(block.is_live());
-    if pack.kick.is_needed() {
+    if pack.wakeup.is_needed() {
         interrupt.ask();
     }
 }
@@ -65,7 +65,7 @@ fn pack() -> (Arc<Pack>, Arc<Interrupt>) {
 
 #[test]
 fn no_free_is_forgotten_while_the_worker_runs() {
-    check_both("kick", || {
+    check_both("wakeup", || {
         let (pack, interrupt) = pack();
         let other = spawn_kills(&pack, &interrupt, &[5, 20]);
         let mut taken = interrupt.come(&pack);
@@ -80,9 +80,9 @@ fn no_free_is_forgotten_while_the_worker_runs() {
 /// Somebody has told the worker of nothing that is on the list, as who destroys a cache does.
 #[test]
 fn no_free_is_forgotten_while_the_worker_finds_nothing() {
-    check_both("kick_for_nothing", || {
+    check_both("wakeup_for_nothing", || {
         let (pack, interrupt) = pack();
-        assert!(pack.kick.is_needed());
+        assert!(pack.wakeup.is_needed());
         interrupt.ask();
         let other = spawn_kills(&pack, &interrupt, &[5]);
         let mut taken = interrupt.come(&pack);
@@ -95,7 +95,7 @@ fn no_free_is_forgotten_while_the_worker_finds_nothing() {
 
 #[test]
 fn no_free_of_two_threads_is_forgotten() {
-    check_both("kick_by_two", || {
+    check_both("wakeup_by_two", || {
         let (pack, interrupt) = pack();
         let others = [
             spawn_kills(&pack, &interrupt, &[5]),
@@ -113,7 +113,7 @@ fn no_free_of_two_threads_is_forgotten() {
 
 #[test]
 fn the_worker_is_told_once() {
-    check_both("kick_once", || {
+    check_both("wakeup_once", || {
         let (pack, interrupt) = pack();
         let other = spawn_kills(&pack, &interrupt, &[5, 20]);
 
@@ -121,6 +121,6 @@ fn the_worker_is_told_once() {
         other.join().unwrap();
         assert_eq!(interrupt.0.load(Ordering::Relaxed), 1);
         assert_eq!(interrupt.come(&pack), 3);
-        assert!(pack.kick.is_needed());
+        assert!(pack.wakeup.is_needed());
     });
 }

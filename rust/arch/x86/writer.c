@@ -21,24 +21,24 @@
 #include "arch/x86/writer.h"
 
 /**
- * jit_helper_view_create() - make an address space
+ * jit_writer_create() - make an address space
  *
  * Context: Process context. May sleep.
  * Return: the address space, or %NULL.
  */
-struct mm_struct *jit_helper_view_create(void)
+struct mm_struct *jit_writer_create(void)
 {
 	return jit_kfn_mm_alloc();
 }
 
 /* As pagetable_dtor_free(), which goes on to what modules cannot call. */
-static void view_free_table(struct ptdesc *table)
+static void writer_free_table(struct ptdesc *table)
 {
 	pagetable_dtor(table);
 	__pagetable_free(table);
 }
 
-static void view_free_pmds(struct mm_struct *mm, pud_t *pud)
+static void writer_free_pmds(struct mm_struct *mm, pud_t *pud)
 {
 	pmd_t *pmds = pud_pgtable(*pud);
 	int i;
@@ -50,36 +50,36 @@ static void view_free_pmds(struct mm_struct *mm, pud_t *pud)
 			continue;
 		ptes = pmd_pgtable(pmds[i]);
 		pmd_clear(&pmds[i]);
-		view_free_table(page_ptdesc(ptes));
+		writer_free_table(page_ptdesc(ptes));
 		mm_dec_nr_ptes(mm);
 	}
 	pud_clear(pud);
-	view_free_table(virt_to_ptdesc(pmds));
+	writer_free_table(virt_to_ptdesc(pmds));
 	mm_dec_nr_pmds(mm);
 }
 
-static void view_free_puds(struct mm_struct *mm, p4d_t *p4d)
+static void writer_free_puds(struct mm_struct *mm, p4d_t *p4d)
 {
 	pud_t *puds = p4d_pgtable(*p4d);
 	int i;
 
 	for (i = 0; i < PTRS_PER_PUD; i++)
 		if (!pud_none(puds[i]))
-			view_free_pmds(mm, &puds[i]);
+			writer_free_pmds(mm, &puds[i]);
 	p4d_clear(p4d);
-	view_free_table(virt_to_ptdesc(puds));
+	writer_free_table(virt_to_ptdesc(puds));
 	mm_dec_nr_puds(mm);
 }
 
 /**
- * jit_helper_view_destroy() - free an address space
+ * jit_writer_destroy() - free an address space
  * @mm: address space in which nothing is mapped any more
  *
  * The kernel frees page tables by the areas of a process, and there are none.
  *
  * Context: Process context. May sleep.
  */
-void jit_helper_view_destroy(struct mm_struct *mm)
+void jit_writer_destroy(struct mm_struct *mm)
 {
 	int i, j;
 
@@ -92,57 +92,57 @@ void jit_helper_view_destroy(struct mm_struct *mm)
 		p4ds = p4d_offset(pgd, 0);
 		for (j = 0; j < (mm_p4d_folded(mm) ? 1 : PTRS_PER_P4D); j++)
 			if (!p4d_none(p4ds[j]))
-				view_free_puds(mm, &p4ds[j]);
+				writer_free_puds(mm, &p4ds[j]);
 		if (!mm_p4d_folded(mm)) {
 			pgd_clear(pgd);
-			view_free_table(virt_to_ptdesc(p4ds));
+			writer_free_table(virt_to_ptdesc(p4ds));
 		}
 	}
 	mmput(mm);
 }
 
 /**
- * jit_helper_view_place() - draw a place for the mappings
+ * jit_writer_place() - draw a place for the mappings
  * @len: bytes from the first to the last of them
  *
  * Return: an address that is a multiple of %PMD_SIZE, different in every boot.
  */
-unsigned long jit_helper_view_place(unsigned long len)
+unsigned long jit_writer_place(unsigned long len)
 {
 	unsigned long room = TASK_SIZE_MAX - PMD_SIZE - ALIGN(len, PMD_SIZE);
 
 	return PMD_SIZE + (get_random_long() % room & PMD_MASK);
 }
 
-struct view_pages {
+struct alias {
 	struct mm_struct *mm;
 	struct page **pages;
 };
 
 /* Not global, or it would outlive the address space in the TLB. */
-static pgprot_t view_prot(void)
+static pgprot_t writer_prot(void)
 {
 	return __pgprot(pgprot_val(PAGE_KERNEL) & ~_PAGE_GLOBAL);
 }
 
-static int view_set_pte(pte_t *pte, unsigned long at, void *data)
+static int writer_set_pte(pte_t *pte, unsigned long at, void *data)
 {
-	struct view_pages *view = data;
+	struct alias *alias = data;
 
-	set_pte_at(view->mm, at, pte, mk_pte(*view->pages++, view_prot()));
+	set_pte_at(alias->mm, at, pte, mk_pte(*alias->pages++, writer_prot()));
 	return 0;
 }
 
-static int view_clear_pte(pte_t *pte, unsigned long at, void *data)
+static int writer_clear_pte(pte_t *pte, unsigned long at, void *data)
 {
-	struct view_pages *view = data;
+	struct alias *alias = data;
 
-	pte_clear(view->mm, at, pte);
+	pte_clear(alias->mm, at, pte);
 	return 0;
 }
 
 /* The entry for a large page, if page tables have been made that far. */
-static pmd_t *view_pmd(struct mm_struct *mm, unsigned long at)
+static pmd_t *writer_pmd(struct mm_struct *mm, unsigned long at)
 {
 	pgd_t *pgd = pgd_offset(mm, at);
 	p4d_t *p4d;
@@ -160,7 +160,7 @@ static pmd_t *view_pmd(struct mm_struct *mm, unsigned long at)
 }
 
 /* Whether they are a large page. */
-static bool view_is_large(struct page **pages, unsigned long len)
+static bool is_large_page(struct page **pages, unsigned long len)
 {
 	unsigned long pfn = page_to_pfn(*pages);
 	int i;
@@ -178,33 +178,33 @@ static bool view_is_large(struct page **pages, unsigned long len)
  * that make the tables above are not exported, but one that makes all of them
  * is, so the lowest is made and given back.
  */
-static int view_map_large(struct view_pages *view, unsigned long at)
+static int writer_map_large(struct alias *alias, unsigned long at)
 {
-	pmd_t large = pmd_mkhuge(pfn_pmd(page_to_pfn(*view->pages),
-					 view_prot()));
-	struct mm_struct *mm = view->mm;
+	pmd_t large = pmd_mkhuge(pfn_pmd(page_to_pfn(*alias->pages),
+					 writer_prot()));
+	struct mm_struct *mm = alias->mm;
 	pgtable_t ptes;
 	pmd_t *pmd;
 	int err;
 
-	err = apply_to_page_range(mm, at, PAGE_SIZE, view_clear_pte, view);
+	err = apply_to_page_range(mm, at, PAGE_SIZE, writer_clear_pte, alias);
 	if (err)
 		return err;
-	pmd = view_pmd(mm, at);
+	pmd = writer_pmd(mm, at);
 	if (!pmd)
 		return -ENOMEM;
 	ptes = pmd_pgtable(*pmd);
 	pmd_clear(pmd);
 	/* A CPU may have looked ahead. */
 	jit_kfn_flush_tlb_mm_range(mm, at, at + PMD_SIZE, PAGE_SHIFT, true);
-	view_free_table(page_ptdesc(ptes));
+	writer_free_table(page_ptdesc(ptes));
 	mm_dec_nr_ptes(mm);
 	set_pmd(pmd, large);
 	return 0;
 }
 
 /**
- * jit_helper_view_map() - map text writable
+ * jit_writer_map() - map text writable
  * @mm: address space
  * @at: where, a multiple of the page size
  * @text: what, the start of a page of vmalloc memory
@@ -213,12 +213,12 @@ static int view_map_large(struct view_pages *view, unsigned long at)
  * Context: Process context. May sleep.
  * Return: 0, -ENOMEM, or -EFAULT if @text is not vmalloc memory.
  */
-int jit_helper_view_map(struct mm_struct *mm, unsigned long at,
+int jit_writer_map(struct mm_struct *mm, unsigned long at,
 			const void *text, unsigned long len)
 {
 	/* Others may split and collapse the mapping of @text: don't walk it. */
 	const struct vm_struct *area = jit_kfn_find_vm_area(text);
-	struct view_pages view = { .mm = mm };
+	struct alias alias = { .mm = mm };
 	unsigned long first;
 	int err;
 
@@ -227,17 +227,17 @@ int jit_helper_view_map(struct mm_struct *mm, unsigned long at,
 	first = (text - area->addr) >> PAGE_SHIFT;
 	if (first + (len >> PAGE_SHIFT) > area->nr_pages)
 		return -EFAULT;
-	view.pages = area->pages + first;
-	if (IS_ALIGNED(at, PMD_SIZE) && view_is_large(view.pages, len))
-		return view_map_large(&view, at);
-	err = apply_to_page_range(mm, at, len, view_set_pte, &view);
+	alias.pages = area->pages + first;
+	if (IS_ALIGNED(at, PMD_SIZE) && is_large_page(alias.pages, len))
+		return writer_map_large(&alias, at);
+	err = apply_to_page_range(mm, at, len, writer_set_pte, &alias);
 	if (err)
-		jit_helper_view_unmap(mm, at, len);
+		jit_writer_unmap(mm, at, len);
 	return err;
 }
 
 /**
- * jit_helper_view_unmap() - undo jit_helper_view_map()
+ * jit_writer_unmap() - undo jit_writer_map()
  * @mm: address space
  * @at: where
  * @len: bytes
@@ -246,29 +246,29 @@ int jit_helper_view_map(struct mm_struct *mm, unsigned long at,
  *
  * Context: Process context. May sleep.
  */
-void jit_helper_view_unmap(struct mm_struct *mm, unsigned long at,
+void jit_writer_unmap(struct mm_struct *mm, unsigned long at,
 			   unsigned long len)
 {
-	struct view_pages view = { .mm = mm };
+	struct alias alias = { .mm = mm };
 	pmd_t *pmd = NULL;
 
 	if (len == PMD_SIZE && IS_ALIGNED(at, PMD_SIZE))
-		pmd = view_pmd(mm, at);
+		pmd = writer_pmd(mm, at);
 	if (pmd && pmd_leaf(*pmd))
 		pmd_clear(pmd);
 	else
-		apply_to_page_range(mm, at, len, view_clear_pte, &view);
+		apply_to_page_range(mm, at, len, writer_clear_pte, &alias);
 	/* Interrupts only CPUs that are in @mm; the others flush when they enter. */
 	jit_kfn_flush_tlb_mm_range(mm, at, at + len, PAGE_SHIFT, false);
 }
 
 /**
- * jit_helper_view_copy() - write text, in the address space
+ * jit_writer_copy() - write text, in the address space
  * @at: where it is mapped writable
  * @src: kernel memory
  * @len: bytes
  */
-void jit_helper_view_copy(unsigned long at, const void *src, size_t len)
+void jit_writer_copy(unsigned long at, const void *src, size_t len)
 {
 	lass_stac();
 	__inline_memcpy((void *)at, src, len);
@@ -276,12 +276,12 @@ void jit_helper_view_copy(unsigned long at, const void *src, size_t len)
 }
 
 /**
- * jit_helper_view_set() - fill text, in the address space
+ * jit_writer_set() - fill text, in the address space
  * @at: where it is mapped writable
  * @byte: what with
  * @len: bytes
  */
-void jit_helper_view_set(unsigned long at, u8 byte, size_t len)
+void jit_writer_set(unsigned long at, u8 byte, size_t len)
 {
 	lass_stac();
 	__inline_memset((void *)at, byte, len);

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Bytes that are written at most while interrupts are off.
-pub(crate) const PIECE: usize = 16384;
+pub(crate) const CHUNK: usize = 16384;
 
 /// The address space.
 ///
@@ -22,7 +22,7 @@ pub(crate) const PIECE: usize = 16384;
 /// - `mm` is an address space that no process has and that `self` owns.
 /// - Text at an address `a` of `origin..origin + len` is mapped at `base + (a - origin)`, if at all;
 ///   that is an address of user space.
-pub(crate) struct View {
+pub(crate) struct Writer {
     mm: NonNull<bindings::mm_struct>,
     base: usize,
     origin: usize,
@@ -30,12 +30,12 @@ pub(crate) struct View {
 }
 
 // SAFETY: An address space may be used and freed from any CPU.
-unsafe impl Send for View {}
+unsafe impl Send for Writer {}
 
 // SAFETY: Any number of CPUs may load an address space, and its page tables have a lock.
-unsafe impl Sync for View {}
+unsafe impl Sync for Writer {}
 
-impl View {
+impl Writer {
     /// Makes an address space with room for all text of the kernel.
     ///
     /// # Errors
@@ -45,17 +45,17 @@ impl View {
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) fn new(_kfn: Kfn, layout: &Layout) -> Result<Arc<View>> {
+    pub(crate) fn new(_kfn: Kfn, layout: &Layout) -> Result<Arc<Writer>> {
         let origin = layout.modules_start;
         let len = layout.modules_end.wrapping_sub(origin);
         // SAFETY: The functions of the set are resolved, since there is a `Kfn`.
-        let mm = NonNull::new(unsafe { abi::jit_helper_view_create() }).ok_or(ENOMEM)?;
+        let mm = NonNull::new(unsafe { abi::jit_writer_create() }).ok_or(ENOMEM)?;
         // SAFETY: A function without requirements.
-        let base = unsafe { abi::jit_helper_view_place(len) };
+        let base = unsafe { abi::jit_writer_place(len) };
 
         // INVARIANT: `mm` is new; `base` is the start of `len` bytes of user space.
         Ok(Arc::new(
-            View {
+            Writer {
                 mm,
                 base,
                 origin,
@@ -76,11 +76,11 @@ impl View {
     }
 }
 
-impl Drop for View {
+impl Drop for Writer {
     fn drop(&mut self) {
-        // SAFETY: By the type invariant, `mm` is owned by `self`. Every `Window` is gone, for each
+        // SAFETY: By the type invariant, `mm` is owned by `self`. Every `Mapping` is gone, for each
         // has a reference to `self`.
-        unsafe { abi::jit_helper_view_destroy(self.mm.as_ptr()) };
+        unsafe { abi::jit_writer_destroy(self.mm.as_ptr()) };
     }
 }
 
@@ -88,19 +88,19 @@ impl Drop for View {
 ///
 /// # Invariants
 ///
-/// `len` bytes of text are mapped in `view` from `at` on, which are whole pages.
-pub(crate) struct Window {
-    view: Arc<View>,
+/// `len` bytes of text are mapped in `writer` from `at` on, which are whole pages.
+pub(crate) struct Mapping {
+    writer: Arc<Writer>,
     at: usize,
     len: usize,
 }
 
-impl Window {
+impl Mapping {
     /// Maps `len` bytes of text at `start`.
     ///
     /// # Safety
     ///
-    /// They are whole pages of vmalloc memory, which outlive the window.
+    /// They are whole pages of vmalloc memory, which outlive the mapping.
     ///
     /// # Errors
     ///
@@ -109,16 +109,20 @@ impl Window {
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) unsafe fn new(view: Arc<View>, start: NonNull<u8>, len: usize) -> Result<Window> {
-        let at = view.place(start.addr().get(), len).ok_or(ERANGE)?;
+    pub(crate) unsafe fn new(
+        writer: Arc<Writer>,
+        start: NonNull<u8>,
+        len: usize,
+    ) -> Result<Mapping> {
+        let at = writer.place(start.addr().get(), len).ok_or(ERANGE)?;
 
-        // SAFETY: By the type invariant of `View`, `at` is in user space; the caller answers for the
+        // SAFETY: By the type invariant of `Writer`, `at` is in user space; the caller answers for the
         // pages.
         to_result(unsafe {
-            abi::jit_helper_view_map(view.mm.as_ptr(), at, start.as_ptr().cast(), len)
+            abi::jit_writer_map(writer.mm.as_ptr(), at, start.as_ptr().cast(), len)
         })?;
         // INVARIANT: They were just mapped.
-        Ok(Window { view, at, len })
+        Ok(Mapping { writer, at, len })
     }
 
     /// Loads the address space, to write this text.
@@ -127,20 +131,23 @@ impl Window {
     ///
     /// The text stays as long as interrupts are off.
     #[inline]
-    pub(crate) unsafe fn enter<'a>(&'a self, _off: &'a irq::Off) -> Writing<'a> {
+    pub(crate) unsafe fn enter<'a>(&'a self, _off: &'a irq::Off) -> WriteGuard<'a> {
         // SAFETY: The functions of the set are resolved, since `self` was made with a `Kfn`. By the
-        // type invariant of `View`, `mm` is an address space; interrupts are off.
-        let prev = unsafe { abi::jit_kfn_use_temporary_mm(self.view.mm.as_ptr()) };
+        // type invariant of `Writer`, `mm` is an address space; interrupts are off.
+        let prev = unsafe { abi::jit_kfn_use_temporary_mm(self.writer.mm.as_ptr()) };
 
         // INVARIANT: It was just loaded; the caller says that the text stays.
-        Writing { window: self, prev }
+        WriteGuard {
+            mapping: self,
+            prev,
+        }
     }
 }
 
-impl Drop for Window {
+impl Drop for Mapping {
     fn drop(&mut self) {
         // SAFETY: By the type invariant, the text is mapped there.
-        unsafe { abi::jit_helper_view_unmap(self.view.mm.as_ptr(), self.at, self.len) };
+        unsafe { abi::jit_writer_unmap(self.writer.mm.as_ptr(), self.at, self.len) };
     }
 }
 
@@ -148,14 +155,14 @@ impl Drop for Window {
 ///
 /// # Invariants
 ///
-/// This CPU has the address space of `window` loaded, and is to load `prev` after it. The text stays
+/// This CPU has the address space of `mapping` loaded, and is to load `prev` after it. The text stays
 /// as long as interrupts are off.
-pub(crate) struct Writing<'a> {
-    window: &'a Window,
+pub(crate) struct WriteGuard<'a> {
+    mapping: &'a Mapping,
     prev: *mut bindings::mm_struct,
 }
 
-impl Writing<'_> {
+impl WriteGuard<'_> {
     /// Lets interrupts in, which are `off`.
     ///
     /// # Safety
@@ -166,15 +173,15 @@ impl Writing<'_> {
         unsafe { abi::jit_kfn_unuse_temporary_mm(self.prev) };
         // SAFETY: The caller says that the text stays, and nothing else depends on it.
         unsafe { off.pause() };
-        // SAFETY: As in `Window::enter()`.
-        self.prev = unsafe { abi::jit_kfn_use_temporary_mm(self.window.view.mm.as_ptr()) };
+        // SAFETY: As in `Mapping::enter()`.
+        self.prev = unsafe { abi::jit_kfn_use_temporary_mm(self.mapping.writer.mm.as_ptr()) };
     }
 
     /// Returns where `len` bytes of text at `offset` are mapped.
     #[inline(always)]
     fn place(&self, offset: usize, len: usize) -> Result<usize> {
-        match self.window.len.checked_sub(offset) {
-            Some(left) if len <= left => Ok(self.window.at.wrapping_add(offset)),
+        match self.mapping.len.checked_sub(offset) {
+            Some(left) if len <= left => Ok(self.mapping.at.wrapping_add(offset)),
             _ => Err(ERANGE),
         }
     }
@@ -187,14 +194,14 @@ impl Writing<'_> {
     ///
     /// # Errors
     ///
-    /// `ERANGE` if that is not inside the window; nothing is written then.
+    /// `ERANGE` if that is not inside the mapping; nothing is written then.
     #[inline]
     pub(crate) unsafe fn copy(&self, offset: usize, src: NonNull<u8>, len: usize) -> Result {
         let at = self.place(offset, len)?;
 
-        // SAFETY: By the type invariants, the window is mapped writable at `at`, in the address space
+        // SAFETY: By the type invariants, the mapping is mapped writable at `at`, in the address space
         // that is loaded. The caller answers for the source.
-        unsafe { abi::jit_helper_view_copy(at, src.as_ptr().cast(), len) };
+        unsafe { abi::jit_writer_copy(at, src.as_ptr().cast(), len) };
         Ok(())
     }
 
@@ -202,19 +209,19 @@ impl Writing<'_> {
     ///
     /// # Errors
     ///
-    /// `ERANGE` if that is not inside the window; nothing is written then.
+    /// `ERANGE` if that is not inside the mapping; nothing is written then.
     #[inline]
     pub(crate) fn set(&self, offset: usize, byte: u8, len: usize) -> Result {
         let at = self.place(offset, len)?;
 
-        // SAFETY: By the type invariants, the window is mapped writable at `at`, in the address space
+        // SAFETY: By the type invariants, the mapping is mapped writable at `at`, in the address space
         // that is loaded.
-        unsafe { abi::jit_helper_view_set(at, byte, len) };
+        unsafe { abi::jit_writer_set(at, byte, len) };
         Ok(())
     }
 }
 
-impl Drop for Writing<'_> {
+impl Drop for WriteGuard<'_> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: By the type invariant, that is what was loaded before; interrupts are off.
@@ -222,31 +229,31 @@ impl Drop for Writing<'_> {
     }
 }
 
-/// A write of any length, in pieces: interrupts are let in after each [`PIECE`] bytes.
+/// A write of any length, in pieces: interrupts are let in after each [`CHUNK`] bytes.
 ///
 /// # Invariants
 ///
 /// The text stays even while they are.
-pub(crate) struct InPieces<'a> {
-    writing: Writing<'a>,
+pub(crate) struct ChunkedWrite<'a> {
+    writing: WriteGuard<'a>,
     off: &'a irq::Off,
     left: usize,
 }
 
-impl<'a> InPieces<'a> {
-    /// Loads the address space, to write the text of `window`.
+impl<'a> ChunkedWrite<'a> {
+    /// Loads the address space, to write the text of `mapping`.
     ///
     /// # Safety
     ///
     /// The text stays although interrupts are let in.
     #[inline]
-    pub(crate) unsafe fn new(window: &'a Window, off: &'a irq::Off) -> InPieces<'a> {
+    pub(crate) unsafe fn new(mapping: &'a Mapping, off: &'a irq::Off) -> ChunkedWrite<'a> {
         // INVARIANT: The caller says so.
-        InPieces {
+        ChunkedWrite {
             // SAFETY: The caller says so.
-            writing: unsafe { window.enter(off) },
+            writing: unsafe { mapping.enter(off) },
             off,
-            left: PIECE,
+            left: CHUNK,
         }
     }
 
@@ -260,7 +267,7 @@ impl<'a> InPieces<'a> {
     pub(crate) fn each(
         &mut self,
         len: usize,
-        write: impl Fn(&Writing<'_>, usize, usize) -> Result,
+        write: impl Fn(&WriteGuard<'_>, usize, usize) -> Result,
     ) -> Result {
         if len > self.left {
             return self.many(len, write);
@@ -271,14 +278,18 @@ impl<'a> InPieces<'a> {
 
     #[cold]
     #[inline(never)]
-    fn many(&mut self, len: usize, write: impl Fn(&Writing<'_>, usize, usize) -> Result) -> Result {
+    fn many(
+        &mut self,
+        len: usize,
+        write: impl Fn(&WriteGuard<'_>, usize, usize) -> Result,
+    ) -> Result {
         let mut done = 0;
 
         while done < len {
             if self.left == 0 {
                 // SAFETY: By the type invariant.
                 unsafe { self.writing.pause(self.off) };
-                self.left = PIECE;
+                self.left = CHUNK;
             }
             let now = len.wrapping_sub(done).min(self.left);
 
