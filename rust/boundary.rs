@@ -2,8 +2,12 @@
 
 //! What C and Rust say to each other, and what the module shows of itself.
 
-pub(crate) mod c_params;
+mod c_params;
+mod caches;
+mod callbacks;
 pub(crate) mod debugfs;
 mod exports;
 pub(crate) mod instance;
+mod prototypes;
 pub(crate) mod shrinker;
+mod update;

@@ -90,7 +90,7 @@ impl kernel::InPlaceModule for Jitalloc {
             Ok(try_pin_init!(Jitalloc {
                 _files <- debugfs::files(allocator.clone()),
                 _shrinker: Shrinker::new()?,
-                _allocator: Published::new(allocator),
+                _allocator: Published::new(allocator)?,
             }))
         })
     }

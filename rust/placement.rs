@@ -13,5 +13,6 @@ pub(crate) mod freelists;
 pub(crate) mod map;
 pub(crate) mod policy;
 pub(crate) mod reclaimed;
+pub(crate) mod record;
 pub(crate) mod records;
 pub(crate) mod watermarks;

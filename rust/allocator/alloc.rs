@@ -3,19 +3,61 @@
 //! Where a block comes from that a CPU has not at hand: from what is free, from what others keep
 //! back, from what waits for its grace period, from the kernel, in this order.
 
+use core::ptr::NonNull;
 use kernel::{bindings, prelude::*, sync::Arc};
 
 use crate::{
     allocator::Allocator,
+    params::JitType,
     placement::policy::{self, Retain},
     pool::{
         pack::{Pack, Slot},
         Pool, PoolAlloc,
     },
-    sys::atomic::Relaxed,
+    sys::{atomic::Relaxed, misuse::Caller},
 };
 
 impl Allocator {
+    /// Allocates what CPU number `cpu` has at hand, if it has.
+    ///
+    /// # Context
+    ///
+    /// Any.
+    #[inline(always)]
+    pub(crate) fn alloc_cached(
+        pool: &Pool,
+        cpu: usize,
+        ty: JitType,
+        size: usize,
+        owner: Caller,
+    ) -> Option<NonNull<u8>> {
+        let slot = pool.alloc_cached(cpu, ty, size)?;
+
+        Some(slot.give(ty as u32, size, owner.to_u32()))
+    }
+
+    /// Allocates what no CPU has at hand.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` if `size` is 0, `E2BIG` if it is larger than the range, `ENOMEM`.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn alloc(
+        &self,
+        pool: &Pool,
+        ty: JitType,
+        size: usize,
+        owner: Caller,
+    ) -> Result<NonNull<u8>> {
+        let slot = self.alloc_slow(pool, size)?;
+
+        self.stats.alloc(ty, size);
+        Ok(slot.give(ty as u32, size, owner.to_u32()))
+    }
+
     /// Finds a block that this CPU has not at hand.
     #[cold]
     pub(crate) fn alloc_slow(&self, pool: &Pool, size: usize) -> Result<Slot> {

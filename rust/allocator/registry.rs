@@ -224,6 +224,9 @@ impl Drop for Frame {
 /// The pointer comes from [`Arc::into_raw`], and its reference belongs to the value.
 pub(crate) struct Removed(*const Pack);
 
+// SAFETY: The reference to a pack may be dropped on any CPU.
+unsafe impl Send for Removed {}
+
 impl Removed {
     /// Drops the reference.
     ///

@@ -3,33 +3,63 @@
 //! The one allocator, for the public functions to find.
 
 use core::ptr;
-use kernel::sync::{Arc, ArcBorrow};
+use kernel::{
+    prelude::*,
+    sync::{Arc, ArcBorrow}, //
+};
 
 use crate::{
     allocator::Allocator,
-    sys::atomic::{Acquire, AtomicPtr, Release},
+    boundary::c_params,
+    sys::{
+        abi,
+        atomic::{Acquire, AtomicPtr, Release},
+    },
 };
 
 /// Null, or the pointer of the [`Arc`] in the only [`Published`].
 static INSTANCE: AtomicPtr<Allocator> = AtomicPtr::new(ptr::null_mut());
 
-/// An allocator that the public functions use.
+/// Null, or the table of ranges of the only [`Published`].
+static PARAMS: AtomicPtr<abi::jit_alloc_params> = AtomicPtr::new(ptr::null_mut());
+
+/// An allocator that the public functions use, and its table of ranges as C sees it.
 ///
 /// Dropping it shuts the allocator down.
-pub(crate) struct Published(Arc<Allocator>);
+pub(crate) struct Published {
+    allocator: Arc<Allocator>,
+    _params: KBox<abi::jit_alloc_params>,
+}
+
+// SAFETY: The table is plain numbers, and an `Arc<Allocator>` may go anywhere.
+unsafe impl Send for Published {}
+
+// SAFETY: Nobody changes the table, and an `Arc<Allocator>` may be shared.
+unsafe impl Sync for Published {}
 
 impl Published {
     /// Publishes `allocator`. There is one at a time, because the module's state owns it.
-    pub(crate) fn new(allocator: Arc<Allocator>) -> Published {
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    pub(crate) fn new(allocator: Arc<Allocator>) -> Result<Published> {
+        let params = KBox::new(c_params::c_params(allocator.params()), GFP_KERNEL)?;
+
+        PARAMS.store((&raw const *params).cast_mut(), Release);
         INSTANCE.store((&raw const *allocator).cast_mut(), Release);
-        Published(allocator)
+        Ok(Published {
+            allocator,
+            _params: params,
+        })
     }
 }
 
 impl Drop for Published {
     fn drop(&mut self) {
         INSTANCE.store(ptr::null_mut(), Release);
-        Allocator::shut_down(self.0.as_arc_borrow());
+        PARAMS.store(ptr::null_mut(), Release);
+        Allocator::shut_down(self.allocator.as_arc_borrow());
     }
 }
 
@@ -48,4 +78,9 @@ pub(crate) unsafe fn get<'a>() -> Option<ArcBorrow<'a, Allocator>> {
     // SAFETY: The pointer comes from an `Arc` that `Published` holds until this module is unloaded,
     // which the reference of the caller's module prevents.
     Some(unsafe { ArcBorrow::from_raw(instance) })
+}
+
+/// Returns the published table of ranges, or null.
+pub(crate) fn params() -> *const abi::jit_alloc_params {
+    PARAMS.load(Acquire)
 }

@@ -11,7 +11,7 @@
 
 use crate::placement::{
     block::Block,
-    records::{Index, Record, RecordTable},
+    record::{Index, Record, RecordTable},
 };
 
 /// Most blocks of a batch, and most that a CPU asks for.

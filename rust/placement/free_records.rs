@@ -4,7 +4,7 @@
 //!
 //! Pure but for the atomics of records. Arithmetic wraps, so that nothing can panic.
 
-use crate::placement::records::{Index, RecordTable, MAX_RECORDS};
+use crate::placement::record::{Index, RecordTable, MAX_RECORDS};
 
 /// A list of records, and how many there are.
 struct List {

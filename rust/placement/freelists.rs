@@ -11,7 +11,7 @@
 
 use crate::placement::{
     batches::{Fresh, List},
-    records::{Index, RecordTable},
+    record::{Index, RecordTable},
 };
 
 /// Longest block that is kept, in grains.

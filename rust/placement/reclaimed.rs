@@ -11,7 +11,7 @@ use crate::placement::{
     batches::Fresh,
     block::Block,
     freelists::LONGEST,
-    records::{Index, Record},
+    record::{Index, Record},
 };
 
 /// Blocks of all lengths that can be kept.

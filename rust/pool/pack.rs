@@ -14,7 +14,8 @@ use crate::{
         bitmap,
         block::{Block, State},
         policy::GRAIN,
-        records::{self, Index, Record, RecordTable, Records, Window},
+        record::{self, Index, Record, RecordTable},
+        records::{Records, Window},
     },
     pool::record_slabs::RecordSlabs,
     sys::{atomic::AtomicU16, irq, misuse::Misuse, vec},
@@ -70,7 +71,7 @@ impl Pack {
     /// `ENOMEM`; `E2BIG` if it has more grains than can be numbered.
     pub(crate) fn shared(memory: Memory, window: Window) -> Result<Pack> {
         let grains = memory.len() / GRAIN;
-        if grains > records::MAX_GRAINS {
+        if grains > record::MAX_GRAINS {
             return Err(E2BIG);
         }
         // Half a slab is wasted, and half a table of slabs.
@@ -98,7 +99,7 @@ impl Pack {
         let heads = vec::filled(window.nr(grains), || Ok(AtomicU16::new(0)))?;
         // Twice as many as there can be blocks: those of blocks that were put back are in use until a
         // grace period has passed.
-        let records = grains.saturating_mul(2).min(records::MAX_GRAINS);
+        let records = grains.saturating_mul(2).min(record::MAX_GRAINS);
         let slabs = RecordSlabs::new(records, slab_shift)?;
         // INVARIANT: There are no blocks.
         Ok(Pack {

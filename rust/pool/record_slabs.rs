@@ -6,7 +6,7 @@ use core::{cell::Cell, ptr};
 use kernel::prelude::*;
 
 use crate::{
-    placement::records::{Index, Record, RecordTable},
+    placement::record::{Index, Record, RecordTable},
     sys::vec,
 };
 

@@ -3,7 +3,7 @@
 //! Blocks of one length in batches, in single steps.
 
 use crate::placement::batches::{Fresh, List, BATCH};
-use crate::placement::records::{Index, Record, RecordTable, MAX_GRAINS};
+use crate::placement::record::{Index, Record, RecordTable, MAX_GRAINS};
 use crate::test_records::{drain, dying, index, kill, live, make_live, parts, some_records};
 use crate::test_records::{Growing, Parts, Room, VecRecords};
 

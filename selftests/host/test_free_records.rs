@@ -3,7 +3,7 @@
 //! Records that belong to no block, and how many there are.
 
 use crate::placement::free_records::FreeRecords;
-use crate::placement::records::{Record, RecordTable, MAX_GRAINS};
+use crate::placement::record::{Record, RecordTable, MAX_GRAINS};
 use crate::test_records::{drain, dying, index, kill, live, make_live, records};
 use crate::test_records::{Growing, Room, WINDOW};
 use std::collections::BTreeMap;

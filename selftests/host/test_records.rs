@@ -4,7 +4,8 @@
 
 use crate::placement::block::{Block, State};
 use crate::placement::freelists::LONGEST;
-use crate::placement::records::{Dying, Index, Record, RecordTable, Records, Window, MAX_GRAINS};
+use crate::placement::record::{Index, Record, RecordTable, MAX_GRAINS};
+use crate::placement::records::{Dying, Records, Window};
 use crate::sys::atomic::AtomicU16;
 use std::cell::Cell;
 use std::collections::BTreeMap;

@@ -5,7 +5,8 @@
 use crate::placement::free_records::FreeRecords;
 use crate::placement::freelists::{FreeLists, Lengths, LONGEST};
 use crate::placement::reclaimed::Reclaimed;
-use crate::placement::records::{Dying, Index, RecordTable};
+use crate::placement::record::{Index, RecordTable};
+use crate::placement::records::Dying;
 use crate::rng::Rng;
 use crate::test_records::{drain, kill, make_live, parts, records, remove};
 use crate::test_records::{Growing, Parts, VecRecords, CACHED, DYING, LIVE};

@@ -90,7 +90,7 @@ done
 
 # Who frees
 broken "any free makes a live block a dying one" \
-	test_kill::one_of_two_frees_of_a_block_wins placement/records.rs \
+	test_kill::one_of_two_frees_of_a_block_wins placement/record.rs \
 	'word.compare_exchange(block.0, block.dying().0, Acquire, Acquire)' \
 	'{ word.store(block.dying().0, Release); Ok::<u64, u64>(0) }'
 broken "a plain store puts a block on the list" \
@@ -116,11 +116,11 @@ broken "the list is read, then emptied" \
 
 # Who links and unlinks
 broken "a block is live before it is written" \
-	test_find::a_live_block_is_complete placement/records.rs \
+	test_find::a_live_block_is_complete placement/record.rs \
 	'self.word.store(cached.live(ty, slack, owner).0, Release)' \
 	'self.word.store(cached.live(ty, slack, owner).0, Relaxed)'
 broken "a block is read before it is known to live" \
-	test_find::a_live_block_is_complete placement/records.rs \
+	test_find::a_live_block_is_complete placement/record.rs \
 	'Block(self.word.load(Acquire))' \
 	'Block(self.word.load(Relaxed))'
 broken "a record is linked before it is complete" \
@@ -146,7 +146,7 @@ broken "a record leads nowhere once it is unlinked" \
 	'place.store(record.chain.load(Relaxed), Release);' \
 	'place.store(record.chain.swap(0, Relaxed), Release);'
 broken "a retired record forgets where its block was" \
-	test_grace::a_retired_record_is_not_taken_for_another placement/records.rs \
+	test_grace::a_retired_record_is_not_taken_for_another placement/record.rs \
 	'self.set_list(self.grain(), Index::number(next))' \
 	'self.set_list(0, Index::number(next))'
 broken "the first of a list is unlinked without order" \
@@ -156,26 +156,26 @@ broken "the first of a list is unlinked without order" \
 
 # Who keeps, and gives again
 broken "a late free changes a block that does not live" \
-	test_keep::a_late_free_is_one_of_the_next_owner_or_none placement/records.rs \
+	test_keep::a_late_free_is_one_of_the_next_owner_or_none placement/record.rs \
 	'word.compare_exchange(block.0, block.dying().0, Acquire, Acquire)' \
 	'{ let was = word.swap(block.dying().0, Acquire);
 	if was == block.0 { Ok(was) } else { Err(was) } }'
 broken "a late free is not in order with who gave the block again" \
-	test_keep::a_late_free_is_one_of_the_next_owner_or_none placement/records.rs \
+	test_keep::a_late_free_is_one_of_the_next_owner_or_none placement/record.rs \
 	'word.compare_exchange(block.0, block.dying().0, Acquire, Acquire)' \
 	'word.compare_exchange(block.0, block.dying().0, Relaxed, Acquire)'
 broken "a block is elsewhere while it is linked" \
-	test_keep::a_block_is_found_while_it_is_kept_and_given placement/records.rs \
+	test_keep::a_block_is_found_while_it_is_kept_and_given placement/record.rs \
 	'self.set_list(self.grain(), Index::number(next));' \
 	'let grain = self.grain();
 	self.set_list(0, Index::number(next));
 	self.set_list(grain, Index::number(next));'
 broken "a block that was kept is live before it is written" \
-	test_keep::a_block_is_found_while_it_is_kept_and_given placement/records.rs \
+	test_keep::a_block_is_found_while_it_is_kept_and_given placement/record.rs \
 	'self.word.store(cached.live(ty, slack, owner).0, Release)' \
 	'self.word.store(cached.live(ty, slack, owner).0, Relaxed)'
 broken "the first block of a chain is given without order" \
-	test_keep::a_chain_is_given_while_its_first_block_is_freed placement/records.rs \
+	test_keep::a_chain_is_given_while_its_first_block_is_freed placement/record.rs \
 	'self.word.store(cached.live(ty, slack, owner).0, Release)' \
 	'self.word.store(cached.live(ty, slack, owner).0, Relaxed)'
 

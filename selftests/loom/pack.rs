@@ -4,7 +4,8 @@
 
 use crate::allocator::wakeup::Wakeup;
 use crate::placement::block::{Block, State};
-use crate::placement::records::{Index, Record, RecordTable, Records, Window};
+use crate::placement::record::{Index, Record, RecordTable};
+use crate::placement::records::{Records, Window};
 use crate::sys::atomic::AtomicU16;
 use loom::cell::UnsafeCell;
 

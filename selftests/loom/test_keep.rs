@@ -8,7 +8,7 @@ use crate::pack::{assert_owned, Pack, LEN};
 use crate::placement::block::{Block, State};
 use crate::placement::freelists::FreeLists;
 use crate::placement::reclaimed::Reclaimed;
-use crate::placement::records::Index;
+use crate::placement::record::Index;
 use loom::sync::{Arc, Mutex};
 use loom::thread;
 

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The end: what callers have left behind, and all memory.
+
+use kernel::{
+    bindings,
+    prelude::*,
+    sync::ArcBorrow,
+    workqueue::{DelayedWork, Work},
+};
+
+use crate::{
+    allocator::Allocator,
+    params::JitType,
+    placement::policy::Retain,
+    sys::{abi, atomic::SeqCst},
+};
+
+impl Allocator {
+    /// Frees what callers have left behind, and waits until all memory is back.
+    ///
+    /// # Context
+    ///
+    /// Process context, sleeps. When nobody can call any other function any more.
+    pub(crate) fn shut_down(this: ArcBorrow<'_, Allocator>) {
+        // SAFETY: May be called from process context.
+        unsafe { abi::jit_helper_wake_sync() };
+        this.is_closing.store(1, SeqCst);
+        // Nobody frees, so the work is queued by itself only; once more if it has not seen the flag.
+        for _ in 0..2 {
+            // SAFETY: The work is initialised.
+            unsafe {
+                let work = Work::raw_get(DelayedWork::raw_as_work(&raw const this.work));
+
+                bindings::flush_delayed_work(kernel::container_of!(
+                    work,
+                    bindings::delayed_work,
+                    work
+                ));
+            }
+        }
+
+        let (mut nr, mut bytes) = (0_usize, 0_usize);
+        for ty in JitType::ALL {
+            let live = this.live(ty);
+
+            nr = nr.wrapping_add(live.count);
+            bytes = bytes.wrapping_add(live.bytes);
+        }
+        if nr > 0 {
+            pr_warn!("{nr} allocations of {bytes} bytes were never freed\n");
+        }
+
+        this.caches.lock().destroy_all();
+        this.reclaim(Retain::Bytes(0));
+        this.reclaimer
+            .lock()
+            .clear(&this.pools, &this.registry, &this.stats);
+    }
+}

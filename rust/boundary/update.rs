@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The functions that write text, for C.
+//!
+//! C source: `exports.c`, which documents each function.
+
+use core::ptr::NonNull;
+use kernel::prelude::*;
+
+use crate::{
+    arch::writer::WriteGuard,
+    boundary::{instance, prototypes::check_prototypes},
+    sys::{
+        irq,
+        misuse::{Caller, Misuse},
+    },
+};
+
+check_prototypes! {
+    jit_rust_update_copy,
+    jit_rust_update_set,
+    jit_rust_update_in_nmi,
+}
+
+/// Writes what is not the first bytes of text, or says what is amiss; `write` as for
+/// [`Allocator::update`].
+///
+/// # Safety
+///
+/// As [`instance::get`]. Interrupts are off; `flags` says what was before.
+#[cold]
+#[inline(never)]
+unsafe fn update(
+    dst: *mut c_void,
+    len: usize,
+    flags: usize,
+    write: impl Fn(&WriteGuard<'_>, usize, usize, usize) -> Result,
+) -> c_int {
+    // SAFETY: The caller says so.
+    let off = unsafe { irq::Off::assume(flags) };
+    let update = || {
+        // SAFETY: The caller answers for it.
+        let allocator = unsafe { instance::get() }.ok_or(ENODEV)?;
+
+        allocator.update(dst.cast(), len, &off, write)
+    };
+
+    update().map_or_else(Error::to_errno, |()| 0)
+}
+
+/// Writes the first bytes of text; `write` as for [`Allocator::update_first`]. Returns false if it is
+/// anything else, and says nothing.
+///
+/// # Safety
+///
+/// As [`update`].
+#[inline]
+unsafe fn update_first(
+    dst: *mut c_void,
+    len: usize,
+    flags: usize,
+    write: impl FnOnce(&WriteGuard<'_>, usize) -> Result,
+) -> bool {
+    // SAFETY: The caller says so.
+    let off = unsafe { irq::Off::assume(flags) };
+    // SAFETY: The caller answers for it.
+    let Some(allocator) = (unsafe { instance::get() }) else {
+        return false;
+    };
+
+    allocator
+        .update_first(dst.cast(), len, &off, write)
+        .is_some()
+}
+
+/// `jit_update_copy()`
+///
+/// # Safety
+///
+/// As [`instance::get`]. `src` is null, or valid for reads of `len` bytes. Interrupts are off; `flags`
+/// says what was before. This is no NMI.
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_update_copy(
+    dst: *mut c_void,
+    src: *const c_void,
+    len: usize,
+    flags: c_ulong,
+) -> c_int {
+    let Some(src) = NonNull::new(src.cast_mut().cast()) else {
+        return EINVAL.to_errno();
+    };
+
+    // SAFETY: The caller answers for it, and for the source.
+    unsafe {
+        if update_first(dst, len, flags, |writing, offset| {
+            writing.copy(offset, src, len)
+        }) {
+            return 0;
+        }
+        update(dst, len, flags, |writing, offset, before, now| {
+            writing.copy(offset, src.add(before), now)
+        })
+    }
+}
+
+/// `jit_update_set()`
+///
+/// # Safety
+///
+/// As [`instance::get`]. Interrupts are off; `flags` says what was before. This is no NMI.
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_update_set(
+    dst: *mut c_void,
+    byte: u8,
+    len: usize,
+    flags: c_ulong,
+) -> c_int {
+    // SAFETY: The caller answers for it.
+    unsafe {
+        if update_first(dst, len, flags, |writing, offset| {
+            writing.set(offset, byte, len)
+        }) {
+            return 0;
+        }
+        update(dst, len, flags, |writing, offset, _, now| {
+            writing.set(offset, byte, now)
+        })
+    }
+}
+
+/// `jit_update_copy()` or `jit_update_set()` was called from NMI.
+///
+/// # Safety
+///
+/// As [`instance::get`].
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_update_in_nmi(dst: *mut c_void, caller: c_ulong) -> c_int {
+    // SAFETY: The caller answers for it.
+    let Some(allocator) = (unsafe { instance::get() }) else {
+        return ENODEV.to_errno();
+    };
+
+    allocator.report(Misuse::Nmi, dst, Caller(caller), None);
+    EAGAIN.to_errno()
+}

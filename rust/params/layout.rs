@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Facts of the running kernel, as one value.
+//!
+//! Pure: imports `core` only, so that the host can test it.
+
+/// Facts that are known only when the kernel runs.
+///
+/// Every architecture's row is computed from one of these, so that all rows can be tested on any
+/// machine. Addresses in bytes, ends exclusive.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Layout {
+    /// `PAGE_SIZE`, a power of two.
+    pub(crate) page_size: usize,
+    /// `PMD_SIZE`, what a large page maps, a power of two.
+    pub(crate) pmd_size: usize,
+    /// First address that belongs to the kernel.
+    pub(crate) kernel_start: usize,
+    /// `VMALLOC_START`.
+    pub(crate) vmalloc_start: usize,
+    /// `VMALLOC_END`, made exclusive.
+    pub(crate) vmalloc_end: usize,
+    /// `MODULES_VADDR`.
+    pub(crate) modules_start: usize,
+    /// `MODULES_END`.
+    pub(crate) modules_end: usize,
+    /// Offset from `MODULES_VADDR` that the kernel drew at boot for modules.
+    pub(crate) modules_offset: usize,
+    /// `MODULE_ALIGN`.
+    pub(crate) modules_align: usize,
+    /// Whether the kernel keeps a cache of large read-only executable mappings.
+    pub(crate) has_rox_cache: bool,
+    /// Whether BPF takes its text from that cache; it does since Linux 7.3.
+    pub(crate) has_bpf_rox: bool,
+}
+
+impl Layout {
+    /// Returns whether `addr` is the start of a page.
+    pub(crate) const fn is_page_aligned(&self, addr: usize) -> bool {
+        addr & self.page_size.wrapping_sub(1) == 0
+    }
+}
