@@ -22,7 +22,7 @@ use kernel::{
 
 use crate::{
     allocator::{caches::Caches, reclaim::Reclaimer, registry::Registry, wakeup::Wakeup},
-    arch::writer::Writer,
+    arch::Writer,
     memory::budget::Budget,
     params::{JitRange, JitType, Layout, ValidParams, NR_TYPES},
     pool::{

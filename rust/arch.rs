@@ -1,19 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Facts of the architectures: one file each, selected once.
+//! Architectures.
 //!
-//! A row gives `params()`, the table of ranges, and `TRAP`, the byte that fills text which must not
-//! be executed. Every row is compiled and tested on every host.
+//! Each is a *port*: a directory, of which one is compiled, with a file beside it that gives just
+//! these items. Nothing above this floor knows which one it is.
 //!
-//! Pure: imports `core` only, so that the host can test it.
+//! - `params()`: the table of ranges for a [`Layout`](crate::params::Layout). Its file is pure, and is
+//!   tested on every host.
+//! - `TRAP`: the trapping instruction, with which text is filled that must not be executed.
+//! - `layout()`: what only the running kernel knows, as a `Layout`.
+//! - `HAS_LARGE_TEXT`: whether there are large read-only executable mappings.
+//! - `Writer`, `Mapping`, `WriteGuard`, `ChunkedWrite`, `CHUNK`: how published text is written so that
+//!   no page table of the kernel makes it writable.
+//! - `WriteScope`, `ScopeGuard`, `hold()`: what has to be held from the lookup of text to the end of a
+//!   write.
+//! - `WRITES_SLEEP`: whether a write may sleep, and so keeps RCU tasks trace waiting rather than RCU.
+//! - `sync_fetch()`: instruction-cache maintenance for fresh text; a `WriteGuard` does its own.
+//!
+//! In C, `port.h` has what exported functions need inline, and the list of unexported functions that
+//! only the port needs; `kfn_call.h` how such functions are called.
 
-pub(crate) mod x86;
+#[cfg(port_poke)]
+mod poke;
+#[cfg(port_x86)]
+mod x86;
 
-#[cfg(CONFIG_X86_64)]
-pub(crate) use x86::{
-    params::{params, TRAP},
-    writer,
+#[cfg(port_poke)]
+use poke as port;
+#[cfg(port_x86)]
+use x86 as port;
+
+pub(crate) use port::{
+    hold, layout, params, sync_fetch, ChunkedWrite, Mapping, ScopeGuard, WriteGuard, WriteScope,
+    Writer, CHUNK, HAS_LARGE_TEXT, TRAP, WRITES_SLEEP,
 };
 
-#[cfg(all(CONFIG_64BIT, not(CONFIG_X86_64)))]
-compile_error!("jitalloc has no row for this architecture");
+#[cfg(not(any(port_poke, port_x86)))]
+compile_error!("jitalloc has no port for this architecture");

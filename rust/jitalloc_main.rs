@@ -74,7 +74,7 @@ impl kernel::InPlaceModule for Jitalloc {
     fn init(_module: &'static ThisModule) -> impl PinInit<Jitalloc, Error> {
         pin_init::pin_init_scope(|| {
             let kfn = Kfn::resolve()?;
-            let layout = kfn.layout()?;
+            let layout = arch::layout(kfn)?;
             let params = arch::params(&layout).validate(&layout).map_err(|invalid| {
                 let (name, fault) = (invalid.jit_type.name(), invalid.fault.message());
                 pr_err!("the range of {name} {fault}\n");

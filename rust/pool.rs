@@ -21,7 +21,7 @@ use kernel::{
 };
 
 use crate::{
-    arch::writer::Writer,
+    arch::{self, Writer},
     memory::budget::Budget,
     params::{JitRange, JitType, Layout, NR_TYPES},
     placement::{
@@ -255,7 +255,15 @@ impl Pool {
 
     /// Returns whether an allocation of `size` bytes has a pack for itself.
     pub(crate) fn is_dedicated(&self, size: usize) -> bool {
-        size > self.source.layout.pmd_size
+        size > self.pack_size()
+    }
+
+    /// Returns how many bytes a pack has.
+    pub(crate) fn pack_size(&self) -> usize {
+        policy::pack_size(
+            self.source.layout.pmd_size,
+            arch::HAS_LARGE_TEXT || !self.is_text,
+        )
     }
 
     /// Returns how many packs there are, and how many bytes of bookkeeping.

@@ -4,9 +4,11 @@
 
 pub(crate) mod abi;
 pub(crate) mod atomic;
+#[allow(dead_code, reason = "for ports that write with interrupts off")]
 pub(crate) mod irq;
 pub(crate) mod kfn;
 pub(crate) mod misuse;
 pub(crate) mod preempt;
+pub(crate) mod rcu;
 pub(crate) mod try_lock;
 pub(crate) mod vec;

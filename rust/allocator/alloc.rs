@@ -4,10 +4,10 @@
 //! back, from what waits for its grace period, from the kernel, in this order.
 
 use core::ptr::NonNull;
-use kernel::{bindings, prelude::*, sync::Arc};
+use kernel::{prelude::*, sync::Arc};
 
 use crate::{
-    allocator::Allocator,
+    allocator::{reclaim::synchronize_readers, Allocator},
     params::JitType,
     placement::policy::{self, Retain},
     pool::{
@@ -167,8 +167,7 @@ impl Allocator {
     fn discard(&self, pack: &Arc<Pack>) {
         let removed = self.registry.remove(pack);
 
-        // SAFETY: May be called from process context.
-        unsafe { bindings::synchronize_rcu() };
+        synchronize_readers();
         // SAFETY: The grace period has just passed.
         unsafe { removed.free() };
     }

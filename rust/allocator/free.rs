@@ -9,8 +9,8 @@ use crate::{
     params::JitType,
     pool::pack::Pack,
     sys::{
-        irq::RcuReader,
         misuse::{Caller, Misuse},
+        rcu::RcuReader,
     },
 };
 

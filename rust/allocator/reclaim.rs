@@ -20,10 +20,11 @@ use crate::{
         caches::Caches,
         registry::{Registry, Removed},
     },
+    arch,
     params::JitType,
     placement::policy::Retain,
     pool::{pack::Pack, stats::Stats, Pool},
-    sys::vec,
+    sys::{abi, vec},
 };
 
 /// What the worker needs. There is one, so that one reclaims at a time.
@@ -137,8 +138,7 @@ impl Reclaimer {
     /// Process context, sleeps for a grace period of RCU.
     pub(crate) fn recycle(&mut self, pool: &Pool) {
         pool.begin_recycling();
-        // SAFETY: May be called from process context.
-        unsafe { bindings::synchronize_rcu() };
+        synchronize_readers();
         pool.end_recycling();
     }
 
@@ -162,9 +162,22 @@ fn grace_period(stats: &Stats) {
     unsafe { bindings::synchronize_rcu_tasks() };
     // SAFETY: May be called from process context.
     unsafe { bindings::synchronize_rcu_tasks_rude() };
+    synchronize_readers();
+    stats.grace_periods.add(1);
+}
+
+/// Waits until nobody looks at records or packs any more that were unlinked before.
+///
+/// # Context
+///
+/// Process context, sleeps.
+pub(crate) fn synchronize_readers() {
     // SAFETY: May be called from process context.
     unsafe { bindings::synchronize_rcu() };
-    stats.grace_periods.add(1);
+    if arch::WRITES_SLEEP {
+        // SAFETY: May be called from process context.
+        unsafe { abi::jit_helper_synchronize_rcu_tasks_trace() };
+    }
 }
 
 /// Removes a pack that no pool has any more.
@@ -178,8 +191,7 @@ fn forget(registry: &Registry, removed: &mut KVec<Removed>, stats: &Stats, pack:
         if vec::reserve(removed, 16).is_ok() {
             let _ = removed.push_within_capacity(full.0);
         } else {
-            // SAFETY: May be called from process context.
-            unsafe { bindings::synchronize_rcu() };
+            synchronize_readers();
             // SAFETY: The grace period has just passed.
             unsafe { full.0.free() };
         }
@@ -191,8 +203,7 @@ fn free(removed: &mut KVec<Removed>) {
     if removed.is_empty() {
         return;
     }
-    // SAFETY: May be called from process context.
-    unsafe { bindings::synchronize_rcu() };
+    synchronize_readers();
     for pack in removed.drain_all() {
         // SAFETY: The grace period has just passed.
         unsafe { pack.free() };

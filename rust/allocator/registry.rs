@@ -20,7 +20,7 @@ use crate::{
     pool::pack::Pack,
     sys::{
         atomic::{Acquire, AtomicPtr, Relaxed, Release},
-        irq::RcuReader,
+        rcu::RcuReader,
         vec,
     },
 };

@@ -3,18 +3,17 @@
 //! How text is written: the short way for the first bytes of a block, and the way for all else, which
 //! knows every mistake.
 
-use kernel::{prelude::*, sync::rcu};
+use kernel::prelude::*;
 
 use crate::{
     allocator::Allocator,
-    arch::writer::{self, WriteGuard},
+    arch::{self, WriteGuard, WriteScope},
     pool::pack::Memory,
-    sys::irq,
 };
 
 impl Allocator {
     /// Writes `len` bytes at `dst` by `write`, which is told where in the pack, if they are the first
-    /// of live text, and not more than [`writer::CHUNK`]. Returns [`None`] if they are not.
+    /// of live text, and not more than [`arch::CHUNK`]. Returns [`None`] if they are not.
     ///
     /// # Context
     ///
@@ -24,22 +23,22 @@ impl Allocator {
         &self,
         dst: *mut u8,
         len: usize,
-        off: &irq::Off,
+        scope: &WriteScope,
         write: impl FnOnce(&WriteGuard<'_>, usize) -> Result,
     ) -> Option<()> {
         let addr = dst.addr();
-        let pack = self.registry.find(addr, off)?;
+        let pack = self.registry.find(addr, scope)?;
         // If the block is freed meanwhile, it is not reused before interrupts are let in.
         let (block, size) = pack.find(addr)?;
         let Memory::Text(text) = pack.memory() else {
             return None;
         };
 
-        if !block.is_live() || len > size || len > writer::CHUNK {
+        if !block.is_live() || len > size || len > arch::CHUNK {
             return None;
         }
         // SAFETY: The text stays as long as interrupts are off.
-        let writing = unsafe { text.writing(off) };
+        let writing = unsafe { text.writing(scope) };
 
         write(&writing, addr.wrapping_sub(pack.start())).ok()
     }
@@ -61,7 +60,7 @@ impl Allocator {
         &self,
         dst: *mut u8,
         len: usize,
-        off: &irq::Off,
+        scope: &WriteScope,
         write: impl Fn(&WriteGuard<'_>, usize, usize, usize) -> Result,
     ) -> Result {
         let addr = dst.addr();
@@ -70,8 +69,8 @@ impl Allocator {
             return Err(EINVAL);
         }
         // A block that is freed meanwhile is not reused before the lock is given back.
-        let rcu = rcu::read_lock();
-        let pack = self.registry.find(addr, &rcu).ok_or(EFAULT)?;
+        let held = arch::hold(scope);
+        let pack = self.registry.find(addr, &held).ok_or(EFAULT)?;
         let (block, left) = pack.find_inside(addr).ok_or(EFAULT)?;
         if !block.is_live() {
             return Err(EFAULT);
@@ -85,7 +84,7 @@ impl Allocator {
 
         let offset = addr.wrapping_sub(pack.start());
         // SAFETY: The text stays as long as the lock is held.
-        let mut pieces = unsafe { text.write_chunked(off) };
+        let mut pieces = unsafe { text.write_chunked(scope) };
 
         pieces.each(len, |writing, before, now| {
             write(writing, offset.wrapping_add(before), before, now)

@@ -2,5 +2,24 @@
 
 //! x86_64.
 
-pub(crate) mod params;
-pub(crate) mod writer;
+mod layout;
+mod params;
+mod writer;
+
+pub(crate) use {
+    layout::layout,
+    params::{params, TRAP},
+    writer::{hold, ChunkedWrite, Mapping, ScopeGuard, WriteGuard, WriteScope, Writer, CHUNK},
+};
+
+use core::ptr::NonNull;
+
+/// Text may be mapped by large pages that are read-only and executable.
+pub(crate) const HAS_LARGE_TEXT: bool = true;
+
+/// A write keeps interrupts off.
+pub(crate) const WRITES_SLEEP: bool = false;
+
+/// Makes fresh text fetchable. Instruction fetch is coherent with writes.
+#[inline]
+pub(crate) fn sync_fetch(_start: NonNull<u8>, _len: usize) {}

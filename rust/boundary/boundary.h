@@ -18,11 +18,11 @@ void *jit_rust_text_alloc(enum jit_type type, size_t size,
 void *jit_rust_data_alloc(enum jit_type type, size_t size,
 			  unsigned long caller, unsigned int cpu,
 			  bool may_sleep);
-/* With interrupts off; @flags is what was before. */
+/* Between jit_port_write_begin(), which returned @flags, and its end. */
 int jit_rust_update_copy(void *dst, const void *src, size_t len,
 			 unsigned long flags);
 int jit_rust_update_set(void *dst, u8 byte, size_t len, unsigned long flags);
-int jit_rust_update_in_nmi(void *dst, unsigned long caller);
+int jit_rust_update_refused(void *dst, unsigned long caller, bool in_nmi);
 /* With preemption off. */
 void jit_rust_free(void *buf, unsigned long caller);
 void jit_rust_free_barrier(unsigned long caller, bool may_sleep);

@@ -11,6 +11,7 @@
 #include <linux/smp.h>
 
 #include "boundary/boundary.h"
+#include "port.h"
 
 /* Without CONFIG_PREEMPT_COUNT a held spinlock cannot be seen. */
 static __always_inline bool may_sleep(void)
@@ -119,11 +120,11 @@ int jit_update_copy(void *dst, const void *src, size_t len)
 	unsigned long flags;
 	int err;
 
-	if (unlikely(in_nmi()))
-		return jit_rust_update_in_nmi(dst, _RET_IP_);
-	local_irq_save(flags);
+	if (unlikely(!jit_port_may_write()))
+		return jit_rust_update_refused(dst, _RET_IP_, in_nmi());
+	flags = jit_port_write_begin();
 	err = jit_rust_update_copy(dst, src, len, flags);
-	local_irq_restore(flags);
+	jit_port_write_end(flags);
 	return err;
 }
 EXPORT_SYMBOL_GPL(jit_update_copy);
@@ -144,11 +145,11 @@ int jit_update_set(void *dst, u8 byte, size_t len)
 	unsigned long flags;
 	int err;
 
-	if (unlikely(in_nmi()))
-		return jit_rust_update_in_nmi(dst, _RET_IP_);
-	local_irq_save(flags);
+	if (unlikely(!jit_port_may_write()))
+		return jit_rust_update_refused(dst, _RET_IP_, in_nmi());
+	flags = jit_port_write_begin();
 	err = jit_rust_update_set(dst, byte, len, flags);
-	local_irq_restore(flags);
+	jit_port_write_end(flags);
 	return err;
 }
 EXPORT_SYMBOL_GPL(jit_update_set);

@@ -8,18 +8,15 @@ use core::ptr::NonNull;
 use kernel::prelude::*;
 
 use crate::{
-    arch::writer::WriteGuard,
+    arch::{WriteGuard, WriteScope},
     boundary::{instance, prototypes::check_prototypes},
-    sys::{
-        irq,
-        misuse::{Caller, Misuse},
-    },
+    sys::misuse::{Caller, Misuse},
 };
 
 check_prototypes! {
     jit_rust_update_copy,
     jit_rust_update_set,
-    jit_rust_update_in_nmi,
+    jit_rust_update_refused,
 }
 
 /// Writes what is not the first bytes of text, or says what is amiss; `write` as for
@@ -37,12 +34,12 @@ unsafe fn update(
     write: impl Fn(&WriteGuard<'_>, usize, usize, usize) -> Result,
 ) -> c_int {
     // SAFETY: The caller says so.
-    let off = unsafe { irq::Off::assume(flags) };
+    let scope = unsafe { WriteScope::assume(flags) };
     let update = || {
         // SAFETY: The caller answers for it.
         let allocator = unsafe { instance::get() }.ok_or(ENODEV)?;
 
-        allocator.update(dst.cast(), len, &off, write)
+        allocator.update(dst.cast(), len, &scope, write)
     };
 
     update().map_or_else(Error::to_errno, |()| 0)
@@ -62,14 +59,14 @@ unsafe fn update_first(
     write: impl FnOnce(&WriteGuard<'_>, usize) -> Result,
 ) -> bool {
     // SAFETY: The caller says so.
-    let off = unsafe { irq::Off::assume(flags) };
+    let scope = unsafe { WriteScope::assume(flags) };
     // SAFETY: The caller answers for it.
     let Some(allocator) = (unsafe { instance::get() }) else {
         return false;
     };
 
     allocator
-        .update_first(dst.cast(), len, &off, write)
+        .update_first(dst.cast(), len, &scope, write)
         .is_some()
 }
 
@@ -128,18 +125,25 @@ pub(crate) unsafe extern "C" fn jit_rust_update_set(
     }
 }
 
-/// `jit_update_copy()` or `jit_update_set()` was called from NMI.
+/// `jit_update_copy()` or `jit_update_set()` was called from a context that
+/// cannot write text.
 ///
 /// # Safety
 ///
 /// As [`instance::get`].
 #[no_mangle]
-pub(crate) unsafe extern "C" fn jit_rust_update_in_nmi(dst: *mut c_void, caller: c_ulong) -> c_int {
+pub(crate) unsafe extern "C" fn jit_rust_update_refused(
+    dst: *mut c_void,
+    caller: c_ulong,
+    in_nmi: bool,
+) -> c_int {
     // SAFETY: The caller answers for it.
     let Some(allocator) = (unsafe { instance::get() }) else {
         return ENODEV.to_errno();
     };
 
-    allocator.report(Misuse::Nmi, dst, Caller(caller), None);
+    let misuse = if in_nmi { Misuse::Nmi } else { Misuse::Atomic };
+
+    allocator.report(misuse, dst, Caller(caller), None);
     EAGAIN.to_errno()
 }

@@ -12,7 +12,7 @@ pub(crate) struct Data(Writable);
 impl Data {
     /// Fills a new range with zeroes.
     pub(crate) fn new(range: VmRange) -> Data {
-        Data(Writable::new(range, 0))
+        Data(Writable::new(range, &[0]))
     }
 
     /// Returns the first address.

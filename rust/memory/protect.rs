@@ -19,10 +19,25 @@ use crate::{
 pub(crate) struct Writable(VmRange);
 
 impl Writable {
-    /// Fills a new range with `byte`.
-    pub(crate) fn new(range: VmRange, byte: u8) -> Writable {
-        // SAFETY: A new range is writable, `len()` bytes long, and owned by `range`.
-        unsafe { range.start().as_ptr().write_bytes(byte, range.len()) };
+    /// Fills a new range with `pattern`, again and again.
+    pub(crate) fn new<const N: usize>(range: VmRange, pattern: &[u8; N]) -> Writable {
+        let start = range.start().as_ptr();
+
+        if let [byte] = pattern[..] {
+            // SAFETY: A new range is writable, `len()` bytes long, and owned by `range`.
+            unsafe { start.write_bytes(byte, range.len()) };
+        } else {
+            for at in (0..range.len()).step_by(N.max(1)) {
+                let len = range.len().wrapping_sub(at).min(N);
+
+                // SAFETY: As above; the pattern has at least `len` bytes, and none of the range's.
+                unsafe {
+                    start
+                        .add(at)
+                        .copy_from_nonoverlapping(pattern.as_ptr(), len)
+                };
+            }
+        }
 
         // INVARIANT: A new range is writable and not executable; it was just initialised.
         Writable(range)

@@ -6,16 +6,13 @@ use core::ptr::NonNull;
 use kernel::{prelude::*, sync::Arc};
 
 use crate::{
-    arch::{
-        self,
-        writer::{ChunkedWrite, Mapping, WriteGuard, Writer},
-    },
+    arch::{self, ChunkedWrite, Mapping, WriteGuard, WriteScope, Writer},
     memory::{
         execmem::ExecmemRange,
         protect::{ReadOnlyExec, Writable},
         vmalloc::VmRange,
     },
-    sys::{irq, kfn::Kfn},
+    sys::kfn::Kfn,
 };
 
 /// Text full of trapping instructions that nothing can execute yet.
@@ -24,7 +21,7 @@ pub(crate) struct FilledText(Writable);
 impl FilledText {
     /// Fills a new range with traps.
     pub(crate) fn new(range: VmRange) -> FilledText {
-        FilledText(Writable::new(range, arch::TRAP))
+        FilledText(Writable::new(range, &arch::TRAP))
     }
 
     /// Makes the text executable.
@@ -37,6 +34,7 @@ impl FilledText {
     ///
     /// Process context, may sleep.
     pub(crate) fn publish(self, kfn: Kfn, writer: Arc<Writer>) -> Result<Text> {
+        arch::sync_fetch(self.0.start(), self.0.len());
         Text::new(self.0.protect(kfn)?, writer)
     }
 }
@@ -90,7 +88,7 @@ impl Text {
     ///
     /// As [`Mapping::enter`].
     #[inline]
-    pub(crate) unsafe fn writing<'a>(&'a self, off: &'a irq::Off) -> WriteGuard<'a> {
+    pub(crate) unsafe fn writing<'a>(&'a self, off: &'a WriteScope) -> WriteGuard<'a> {
         // SAFETY: The caller answers for it.
         unsafe { self.mapping.enter(off) }
     }
@@ -101,7 +99,7 @@ impl Text {
     ///
     /// As [`ChunkedWrite::new`].
     #[inline]
-    pub(crate) unsafe fn write_chunked<'a>(&'a self, off: &'a irq::Off) -> ChunkedWrite<'a> {
+    pub(crate) unsafe fn write_chunked<'a>(&'a self, off: &'a WriteScope) -> ChunkedWrite<'a> {
         // SAFETY: The caller answers for it.
         unsafe { ChunkedWrite::new(&self.mapping, off) }
     }

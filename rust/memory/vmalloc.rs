@@ -8,6 +8,7 @@ use core::ptr::NonNull;
 use kernel::{page::page_align, page::PAGE_SIZE, prelude::*, sync::Arc};
 
 use crate::{
+    arch,
     memory::budget::{Budget, Charge},
     params::JitRange,
     sys::{abi, kfn::Kfn},
@@ -64,12 +65,13 @@ impl VmRange {
         let len = page_align(size).ok_or(E2BIG)?;
         let mut windows = range.windows(len).peekable();
         windows.peek().ok_or(E2BIG)?;
+        let is_large = arch::HAS_LARGE_TEXT || !is_text;
         let charge = Charge::new(budget, len)?;
         let start = windows
             .find_map(|window| {
                 let align = align.max(range.alignment);
 
-                kfn.vmalloc_range(len, align, window.start, window.end, is_text)
+                kfn.vmalloc_range(len, align, window.start, window.end, is_text, is_large)
             })
             .ok_or(ENOMEM)?;
 

@@ -9,6 +9,7 @@
 /// Every architecture's row is computed from one of these, so that all rows can be tested on any
 /// machine. Addresses in bytes, ends exclusive.
 #[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "a port reads what its row needs")]
 pub(crate) struct Layout {
     /// `PAGE_SIZE`, a power of two.
     pub(crate) page_size: usize,

@@ -11,13 +11,13 @@ use core::ops::Range;
 /// Text ends read-only and executable whatever its mapping starts with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
+#[allow(dead_code, reason = "a row names what its kernel has")]
 pub(crate) enum Prot {
     /// `PAGE_KERNEL`: writable, not executable.
     Kernel = 0,
     /// `PAGE_KERNEL_ROX`: read-only, executable.
     KernelRox = 1,
     /// `PAGE_KERNEL_EXEC`: writable and executable. No valid row has it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no row of this kernel has it"))]
     KernelExec = 2,
 }
 

@@ -77,7 +77,7 @@ impl JitAllocParams {
     ///
     /// The kernel's own default maps this range `PAGE_KERNEL_EXEC`, which is writable and
     /// executable until somebody changes it, so here it starts as `PAGE_KERNEL`.
-    #[cfg_attr(CONFIG_X86_64, allow(dead_code))]
+    #[allow(dead_code, reason = "for ports without a row of their own")]
     pub(crate) fn generic(layout: &Layout) -> JitAllocParams {
         let mut params = JitAllocParams {
             ranges: [JitRange::INHERITED; NR_TYPES],

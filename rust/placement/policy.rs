@@ -20,6 +20,9 @@ const MOST_WINDOW: usize = 64;
 /// Least bytes of a small step.
 const LEAST_STEP: usize = 16 << 10;
 
+/// A pack of small pages has this fraction of a large page.
+const SMALL_PACK_FRACTION: usize = 8;
+
 /// A pool that holds less than a large page grows by this fraction of what it holds.
 const STEP_FRACTION: usize = 8;
 
@@ -59,6 +62,16 @@ pub(crate) enum Growth {
     Small(usize),
     /// The allocation is larger than a pack, and has that many bytes, whole pages, for itself.
     Dedicated(usize),
+}
+
+/// Returns how many bytes a pack has: a large page of `pmd` bytes if its memory is one, and less if
+/// it is not, because then nothing is gained by more.
+pub(crate) const fn pack_size(pmd: usize, is_large: bool) -> usize {
+    if is_large {
+        pmd
+    } else {
+        pmd / SMALL_PACK_FRACTION
+    }
 }
 
 /// Returns how many grains `size` bytes take.

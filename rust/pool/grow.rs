@@ -18,7 +18,6 @@ use crate::{
         text::{FilledText, Text},
         vmalloc::VmRange,
     },
-    params::Layout,
     placement::{
         policy::{self, Growth},
         records::Window,
@@ -50,7 +49,7 @@ impl Pool {
             budget,
         } = &*self.source;
         let (size, align) = match growth {
-            Growth::Large => (layout.pmd_size, layout.pmd_size),
+            Growth::Large => (self.pack_size(), self.pack_size()),
             Growth::Small(size) => (size, layout.page_size),
             Growth::Dedicated(size) => (size, layout.page_size),
         };
@@ -84,12 +83,8 @@ impl Pool {
     ///
     /// Process context, may sleep.
     pub(crate) fn make_pack(&self, size: usize) -> Result<Arc<Pack>> {
-        let Layout {
-            page_size,
-            pmd_size,
-            ..
-        } = self.source.layout;
-        let growth = policy::growth(self.held(), size, page_size, pmd_size).ok_or(E2BIG)?;
+        let page_size = self.source.layout.page_size;
+        let growth = policy::growth(self.held(), size, page_size, self.pack_size()).ok_or(E2BIG)?;
         let (grains, blocks) = self.packs.lock().taken();
         let window = Window::of(policy::window(grains, blocks));
         let pack = match growth {

@@ -18,7 +18,7 @@ use crate::{
         records::{Records, Window},
     },
     pool::record_slabs::RecordSlabs,
-    sys::{atomic::AtomicU16, irq, misuse::Misuse, vec},
+    sys::{atomic::AtomicU16, misuse::Misuse, vec},
 };
 
 /// The memory of a pack.
@@ -261,7 +261,7 @@ impl Pack {
         let guard;
         let mut pieces = match &self.memory {
             Memory::Text(text) => {
-                guard = irq::Guard::new();
+                guard = arch::ScopeGuard::new();
                 // SAFETY: The caller has a reference to the pack, which is all that is needed.
                 Some(unsafe { text.write_chunked(&guard) })
             }
@@ -277,7 +277,7 @@ impl Pack {
 
                     // A run of the pack is inside it, and nothing else fails.
                     let _ = pieces.each(len, |writing, before, now| {
-                        writing.set(offset.wrapping_add(before), arch::TRAP, now)
+                        writing.set_traps(offset.wrapping_add(before), now)
                     });
                 }
                 // SAFETY: By the type invariant, the run is inside the data, which is writable; the

@@ -5,4 +5,3 @@
 #include "boundary/boundary.h"
 #include "sys/helpers.h"
 #include "sys/kfn.h"
-#include "arch/x86/writer.h"

@@ -11,6 +11,7 @@
     non_camel_case_types,
     non_upper_case_globals,
     unreachable_pub,
+    unused_imports,
     clippy::all,
     clippy::undocumented_unsafe_blocks,
     reason = "generated"

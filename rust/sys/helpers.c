@@ -4,18 +4,16 @@
  */
 #include <linux/bug.h>
 #include <linux/cleanup.h>
-#include <linux/execmem.h>
 #include <linux/gfp.h>
 #include <linux/irq_work.h>
 #include <linux/mm.h>
 #include <linux/numa.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
+#include <linux/rcupdate_trace.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
-#include <linux/version.h>
 #include <linux/vmalloc.h>
-#include <asm/cpufeature.h>
 
 #include "boundary/boundary.h"
 #include "sys/helpers.h"
@@ -25,51 +23,6 @@
 	!defined(CONFIG_KASAN_VMALLOC)
 #error "jitalloc cannot make KASAN shadow for its ranges: enable CONFIG_KASAN_VMALLOC"
 #endif
-
-/* Since this version BPF takes its text from the cache, too. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
-#define HAS_BPF_ROX true
-#else
-#define HAS_BPF_ROX false
-#endif
-
-/**
- * jit_helper_layout() - collect what only the running kernel knows
- * @layout: filled in
- *
- * Context: Process context. May sleep. After jit_kfn_resolve().
- * Return: 0, or a negative errno of jit_kfn_execmem_info().
- */
-int jit_helper_layout(struct jit_layout *layout)
-{
-	struct execmem_info *info __free(kfree) = kzalloc_obj(*info);
-	int err;
-
-	if (!info)
-		return -ENOMEM;
-	err = jit_kfn_execmem_info(info);
-	if (err)
-		return err;
-
-	*layout = (struct jit_layout) {
-		.page_size = PAGE_SIZE,
-		.pmd_size = PMD_SIZE,
-		.kernel_start = PAGE_OFFSET,
-		.vmalloc_start = VMALLOC_START,
-		/* x86's is the last address, not the one after it. */
-		.vmalloc_end = PAGE_ALIGN(VMALLOC_END),
-		.modules_start = MODULES_VADDR,
-		.modules_end = MODULES_END,
-		/* Drawn once at boot and kept nowhere else. */
-		.modules_offset = info->ranges[EXECMEM_MODULE_TEXT].start -
-				  MODULES_VADDR,
-		.modules_align = MODULE_ALIGN,
-		.has_rox_cache = IS_ENABLED(CONFIG_ARCH_HAS_EXECMEM_ROX) &&
-				 cpu_feature_enabled(X86_FEATURE_PSE),
-		.has_bpf_rox = HAS_BPF_ROX,
-	};
-	return 0;
-}
 
 /**
  * jit_helper_pgprot() - protection bits of this kernel
@@ -97,6 +50,7 @@ pgprot_t jit_helper_pgprot(enum jit_prot prot)
  * @start: first address of the range
  * @end: first address after the range
  * @is_text: whether the permissions of the pages will be changed
+ * @is_large: whether large pages may map it
  *
  * Large pages map what consists of them, if there are any. vfree() of text
  * gives the pages their permissions in the direct map back. A failure is the
@@ -107,14 +61,14 @@ pgprot_t jit_helper_pgprot(enum jit_prot prot)
  */
 void *jit_helper_vmalloc_range(unsigned long size, unsigned long align,
 			       unsigned long start, unsigned long end,
-			       bool is_text)
+			       bool is_text, bool is_large)
 {
 	/* Too much is a caller's mistake: no reason to kill somebody else. */
 	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
 	unsigned long flags = is_text ? VM_FLUSH_RESET_PERMS : 0;
 
 	/* Of any other size, what lies behind it would be mapped, too. */
-	if (IS_ALIGNED(size, PMD_SIZE))
+	if (is_large && IS_ALIGNED(size, PMD_SIZE))
 		flags |= VM_ALLOW_HUGE_VMAP;
 	return jit_kfn___vmalloc_node_range_noprof(size, align, start, end, gfp,
 						   PAGE_KERNEL, flags,
@@ -157,6 +111,16 @@ void *jit_helper_execmem_alloc(unsigned long size)
 void jit_helper_execmem_free(void *addr)
 {
 	jit_kfn_execmem_free(addr);
+}
+
+/**
+ * jit_helper_synchronize_rcu_tasks_trace() - synchronize_rcu_tasks_trace()
+ *
+ * Context: Process context. Sleeps.
+ */
+void jit_helper_synchronize_rcu_tasks_trace(void)
+{
+	synchronize_rcu_tasks_trace();
 }
 
 /**

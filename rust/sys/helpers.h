@@ -44,14 +44,14 @@ struct jit_tally {
 	unsigned long bytes;
 };
 
-int jit_helper_layout(struct jit_layout *layout);
 pgprot_t jit_helper_pgprot(enum jit_prot prot);
 void *jit_helper_vmalloc_range(unsigned long size, unsigned long align,
 			       unsigned long start, unsigned long end,
-			       bool is_text);
+			       bool is_text, bool is_large);
 void jit_helper_vfree(void *addr);
 void *jit_helper_execmem_alloc(unsigned long size);
 void jit_helper_execmem_free(void *addr);
+void jit_helper_synchronize_rcu_tasks_trace(void);
 unsigned long jit_helper_totalram(void);
 unsigned long jit_helper_irq_save(void);
 void jit_helper_irq_restore(unsigned long flags);

@@ -3,9 +3,9 @@
 //! Interrupts that are off for a while.
 
 use core::{marker::PhantomData, ops::Deref};
-use kernel::{sync::rcu, types::NotThreadSafe};
+use kernel::types::NotThreadSafe;
 
-use crate::sys::abi;
+use crate::sys::{abi, rcu::RcuReader};
 
 /// Evidence that interrupts of this CPU are off.
 ///
@@ -77,16 +77,6 @@ impl Drop for Guard {
         unsafe { abi::jit_helper_irq_restore(self.0.flags) };
     }
 }
-
-/// Evidence that no grace period of RCU ends that has not begun yet.
-///
-/// # Safety
-///
-/// It does not, as long as the value exists.
-pub(crate) unsafe trait RcuReader {}
-
-// SAFETY: The read lock is held.
-unsafe impl RcuReader for rcu::Guard {}
 
 // SAFETY: A CPU with interrupts off reports no quiescent state.
 unsafe impl RcuReader for Off {}

@@ -13,21 +13,27 @@
 #include <linux/execmem.h>
 #endif
 
-/* The set. Every entry needs a jit_kfn_NAME() in resolve.c. */
-#define JIT_KFN_LIST(KFN)			\
+#include "port.h"
+
+/* Those that every architecture needs; each has a wrapper in kfn.c. */
+#define JIT_COMMON_KFN_LIST(KFN)		\
 	KFN(__vmalloc_node_range_noprof)	\
 	KFN(find_vm_area)			\
 	KFN(set_memory_rox)			\
 	KFN(execmem_alloc)			\
 	KFN(execmem_free)			\
-	KFN(mm_alloc)				\
-	KFN(flush_tlb_mm_range)			\
-	KFN(use_temporary_mm)			\
-	KFN(unuse_temporary_mm)			\
 	KFN(kallsyms_on_each_match_symbol)
 
+/* The set */
+#define JIT_KFN_LIST(KFN)			\
+	JIT_COMMON_KFN_LIST(KFN)		\
+	JIT_PORT_KFN_LIST(KFN)
+
+#define KFN(name) void jit_kfn_set_##name(void *func);
+JIT_KFN_LIST(KFN)
+#undef KFN
+
 struct execmem_info;
-struct mm_struct;
 struct vm_struct;
 
 int jit_kfn_resolve(void);
@@ -45,12 +51,6 @@ int jit_kfn_set_memory_rox(unsigned long addr, int numpages);
 void *jit_kfn_execmem_alloc(enum execmem_type type, size_t size);
 void jit_kfn_execmem_free(void *ptr);
 #endif
-struct mm_struct *jit_kfn_mm_alloc(void);
-void jit_kfn_flush_tlb_mm_range(struct mm_struct *mm, unsigned long start,
-				unsigned long end, unsigned int stride_shift,
-				bool freed_tables);
-struct mm_struct *jit_kfn_use_temporary_mm(struct mm_struct *temp_mm);
-void jit_kfn_unuse_temporary_mm(struct mm_struct *prev_mm);
 int jit_kfn_kallsyms_on_each_match_symbol(int (*fn)(void *, unsigned long),
 					  const char *name, void *data);
 

@@ -2,12 +2,12 @@
 
 //! The closed set of kernel functions that the kernel does not export.
 //!
-//! C source: `resolve.c`, which says how they are reached.
+//! C source: `kfn.c`, `resolve.c` and the `kfn.c` of the port.
 
-use core::{mem::MaybeUninit, ptr::NonNull};
+use core::ptr::NonNull;
 use kernel::{error::to_result, prelude::*};
 
-use crate::{params::Layout, sys::abi};
+use crate::sys::abi;
 
 /// The right to call the functions of the set.
 ///
@@ -36,44 +36,11 @@ impl Kfn {
         Ok(Kfn(()))
     }
 
-    /// Collects what only the running kernel knows.
-    ///
-    /// # Errors
-    ///
-    /// `ENOENT` if the kernel's own table of ranges is not where it should be, `ENOMEM`. One line
-    /// in the log says so.
-    ///
-    /// # Context
-    ///
-    /// Process context, may sleep.
-    pub(crate) fn layout(self) -> Result<Layout> {
-        let mut raw = MaybeUninit::<abi::jit_layout>::zeroed();
-
-        // SAFETY: `raw` is valid for writes; the set is resolved by the type invariant.
-        to_result(unsafe { abi::jit_helper_layout(raw.as_mut_ptr()) })
-            .inspect_err(|err| pr_err!("cannot read the kernel's execmem_info: {:?}\n", err))?;
-        // SAFETY: `jit_helper_layout()` succeeded, so it filled in every field.
-        let raw = unsafe { raw.assume_init() };
-
-        Ok(Layout {
-            page_size: raw.page_size,
-            pmd_size: raw.pmd_size,
-            kernel_start: raw.kernel_start,
-            vmalloc_start: raw.vmalloc_start,
-            vmalloc_end: raw.vmalloc_end,
-            modules_start: raw.modules_start,
-            modules_end: raw.modules_end,
-            modules_offset: raw.modules_offset,
-            modules_align: raw.modules_align,
-            has_rox_cache: raw.has_rox_cache,
-            has_bpf_rox: raw.has_bpf_rox,
-        })
-    }
-
     /// Allocates pages in `start..end` that are writable and not executable.
     ///
     /// `vfree()` of what is to become text also gives the pages their permissions in the direct map
-    /// back. Returns [`None`] if there is no memory, no address space, or if the arguments make no sense.
+    /// back. Large pages map it if `is_large` says so, where it
+    /// consists of them. Returns [`None`] if there is no memory, no address space, or if the arguments make no sense.
     ///
     /// # Context
     ///
@@ -85,9 +52,11 @@ impl Kfn {
         start: usize,
         end: usize,
         is_text: bool,
+        is_large: bool,
     ) -> Option<NonNull<u8>> {
         // SAFETY: No requirements but the set's being resolved, which the type invariant gives.
-        let ptr = unsafe { abi::jit_helper_vmalloc_range(len, align, start, end, is_text) };
+        let ptr =
+            unsafe { abi::jit_helper_vmalloc_range(len, align, start, end, is_text, is_large) };
 
         NonNull::new(ptr.cast())
     }

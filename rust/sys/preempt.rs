@@ -5,7 +5,7 @@
 use core::marker::PhantomData;
 use kernel::types::NotThreadSafe;
 
-use crate::sys::irq::RcuReader;
+use crate::sys::rcu::RcuReader;
 
 /// Evidence that this task is not preempted.
 ///

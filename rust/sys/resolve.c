@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How unexported kernel functions are reached. No other file resolves a symbol.
+ * How unexported kernel functions are found. No other file resolves a symbol.
  *
- * The kernel seals functions that it never calls through a pointer: with IBT
- * an indirect call to one of them is fatal, and so is a retpoline. They are
- * called through static calls, which are direct calls once patched. Addresses
- * come from kprobes that are registered disabled, so nothing is armed.
+ * Addresses come from kprobes that are registered disabled, so nothing is armed.
+ * How a function is called is a matter of the architecture: kfn_call.h.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -13,116 +11,11 @@
 #include <linux/execmem.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
-#include <linux/mm.h>
-#include <linux/sched/mm.h>
-#include <linux/set_memory.h>
 #include <linux/slab.h>
-#include <linux/static_call.h>
 #include <linux/uaccess.h>
-#include <linux/vmalloc.h>
-#include <asm/ibt.h>
-#include <asm/mmu_context.h>
 
+#include "kfn_call.h"
 #include "sys/kfn.h"
-
-#ifndef CONFIG_HAVE_STATIC_CALL_INLINE
-#error "jitalloc reaches unexported functions through inline static calls"
-#endif
-
-/* The kernel's headers hide this one from modules. */
-void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start,
-			unsigned long end, unsigned int stride_shift,
-			bool freed_tables);
-
-/*
- * The wrapper's prototype is held against the header's here; selftests hold it
- * against the BTF of the kernel that runs.
- */
-#define DEFINE_KFN(name)						\
-	DEFINE_STATIC_CALL_NULL(jit_##name, name);			\
-	static_assert(__same_type(name, jit_kfn_##name))
-
-DEFINE_KFN(__vmalloc_node_range_noprof);
-
-void *jit_kfn___vmalloc_node_range_noprof(unsigned long size,
-					  unsigned long align,
-					  unsigned long start,
-					  unsigned long end, gfp_t gfp_mask,
-					  pgprot_t prot, unsigned long vm_flags,
-					  int node, const void *caller)
-{
-	return static_call(jit___vmalloc_node_range_noprof)(size, align, start,
-							    end, gfp_mask, prot,
-							    vm_flags, node,
-							    caller);
-}
-
-DEFINE_KFN(set_memory_rox);
-
-int jit_kfn_set_memory_rox(unsigned long addr, int numpages)
-{
-	return static_call(jit_set_memory_rox)(addr, numpages);
-}
-
-DEFINE_KFN(find_vm_area);
-
-struct vm_struct *jit_kfn_find_vm_area(const void *addr)
-{
-	return static_call(jit_find_vm_area)(addr);
-}
-
-DEFINE_KFN(execmem_alloc);
-
-void *jit_kfn_execmem_alloc(enum execmem_type type, size_t size)
-{
-	return static_call(jit_execmem_alloc)(type, size);
-}
-
-DEFINE_KFN(execmem_free);
-
-void jit_kfn_execmem_free(void *ptr)
-{
-	static_call(jit_execmem_free)(ptr);
-}
-
-DEFINE_KFN(mm_alloc);
-
-struct mm_struct *jit_kfn_mm_alloc(void)
-{
-	return static_call(jit_mm_alloc)();
-}
-
-DEFINE_KFN(flush_tlb_mm_range);
-
-void jit_kfn_flush_tlb_mm_range(struct mm_struct *mm, unsigned long start,
-				unsigned long end, unsigned int stride_shift,
-				bool freed_tables)
-{
-	static_call(jit_flush_tlb_mm_range)(mm, start, end, stride_shift,
-					    freed_tables);
-}
-
-DEFINE_KFN(use_temporary_mm);
-
-struct mm_struct *jit_kfn_use_temporary_mm(struct mm_struct *temp_mm)
-{
-	return static_call(jit_use_temporary_mm)(temp_mm);
-}
-
-DEFINE_KFN(unuse_temporary_mm);
-
-void jit_kfn_unuse_temporary_mm(struct mm_struct *prev_mm)
-{
-	static_call(jit_unuse_temporary_mm)(prev_mm);
-}
-
-DEFINE_KFN(kallsyms_on_each_match_symbol);
-
-int jit_kfn_kallsyms_on_each_match_symbol(int (*fn)(void *, unsigned long),
-					  const char *name, void *data)
-{
-	return static_call(jit_kallsyms_on_each_match_symbol)(fn, name, data);
-}
 
 enum {
 #define KFN(name) KFN_##name,
@@ -137,33 +30,16 @@ static const char * const kfn_names[NR_KFNS] = {
 #undef KFN
 };
 
-/* Whether a landing pad, sealed or not, is at @addr. */
-static bool kfn_has_endbr(unsigned long addr)
-{
-#ifdef CONFIG_X86_KERNEL_IBT
-	u32 insn;
-
-	return !get_kernel_nofault(insn, (u32 *)addr) && __is_endbr(insn);
-#else
-	return false;
-#endif
-}
-
-/*
- * A probe on a function that begins with a landing pad sits behind it. Takes
- * that back, and asks kallsyms whether the result is the start of @name.
- */
+/* The start of the function @name that @kp is on; kallsyms has to agree. */
 static void *kfn_entry(const struct kprobe *kp, const char *name)
 {
 	char *sym __free(kfree) = kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL);
-	unsigned long addr = (unsigned long)kp->addr;
+	unsigned long addr = kfn_start((unsigned long)kp->addr);
 	size_t len = strlen(name);
 
 	if (!sym)
 		return ERR_PTR(-ENOMEM);
 
-	if (kfn_has_endbr(addr - ENDBR_INSN_SIZE))
-		addr -= ENDBR_INSN_SIZE;
 	sprint_symbol(sym, addr);
 	if (strncmp(sym, name, len) || strncmp(sym + len, "+0x0/", 5))
 		return ERR_PTR(-ESRCH);
@@ -232,11 +108,7 @@ int jit_kfn_resolve(void)
 	if (err)
 		return err;
 
-#define KFN(name) {							\
-		typeof(name) *func = addrs[KFN_##name];			\
-									\
-		static_call_update(jit_##name, func);			\
-	}
+#define KFN(name) jit_kfn_set_##name(addrs[KFN_##name]);
 	JIT_KFN_LIST(KFN)
 #undef KFN
 

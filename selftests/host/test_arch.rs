@@ -33,7 +33,7 @@ const TEXTS: [JitType; 4] = [
 
 #[test]
 fn x86_traps_on_every_byte() {
-    assert_eq!(x86::TRAP, 0xcc);
+    assert_eq!(x86::TRAP, [0xcc]);
 }
 
 #[test]

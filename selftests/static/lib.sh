@@ -13,7 +13,8 @@ KDIR=${KDIR:-$("$TOPDIR/scripts/kernel" kdir)}
 
 # The closed set of kernel functions that the module resolves
 kernel_functions() {
-	sed -n 's/^\tKFN(\([a-z0-9_]*\)).*/\1/p' "$TOPDIR/rust/sys/kfn.h"
+	sed -n 's/^\tKFN(\([a-z0-9_]*\)).*/\1/p' "$TOPDIR/rust/sys/kfn.h" \
+		"$TOPDIR/rust/arch/x86/port.h"
 }
 
 # Build the module that has everything wrong, once.

@@ -21,14 +21,14 @@ missing() {
 
 # A kernel that often can't make memory executable
 rox_fails() {
-	sed -i 's/^\treturn static_call(jit_set_memory_rox)/\tstatic atomic_t calls;\n\n\tif (atomic_inc_return(\&calls) % 3)\n\t\treturn -ENOMEM;\n&/' \
-		"$TREE/rust/sys/resolve.c"
+	sed -i 's/^\treturn kfn_call(set_memory_rox)/\tstatic atomic_t calls;\n\n\tif (atomic_inc_return(\&calls) % 3)\n\t\treturn -ENOMEM;\n&/' \
+		"$TREE/rust/sys/kfn.c"
 }
 
 # A kernel without a cache of text: all of it has to be made
 no_cache() {
 	sed -i 's/^\t\t\.has_rox_cache = .*/\t\t.has_rox_cache = !IS_ENABLED(CONFIG_ARCH_HAS_EXECMEM_ROX) \&\&/' \
-		"$TREE/rust/sys/helpers.c"
+		"$TREE/rust/arch/x86/layout.c"
 }
 
 # An architecture with a small range and a fallback: the last 64 pages of the

@@ -9,7 +9,7 @@
 use crate::params::{JitAllocParams, JitRange, Layout, Prot, KASAN_SHADOW, ROX_CACHE};
 
 /// `INT3`, one byte, so that a jump to any byte of a filled range traps.
-pub(crate) const TRAP: u8 = 0xcc;
+pub(crate) const TRAP: [u8; 1] = [0xcc];
 
 /// Returns the table of ranges.
 pub(crate) fn params(layout: &Layout) -> JitAllocParams {

@@ -18,7 +18,6 @@
 #include <asm/string.h>
 
 #include "sys/kfn.h"
-#include "arch/x86/writer.h"
 
 /**
  * jit_writer_create() - make an address space
@@ -214,7 +213,7 @@ static int writer_map_large(struct alias *alias, unsigned long at)
  * Return: 0, -ENOMEM, or -EFAULT if @text is not vmalloc memory.
  */
 int jit_writer_map(struct mm_struct *mm, unsigned long at,
-			const void *text, unsigned long len)
+		   const void *text, unsigned long len)
 {
 	/* Others may split and collapse the mapping of @text: don't walk it. */
 	const struct vm_struct *area = jit_kfn_find_vm_area(text);
@@ -247,7 +246,7 @@ int jit_writer_map(struct mm_struct *mm, unsigned long at,
  * Context: Process context. May sleep.
  */
 void jit_writer_unmap(struct mm_struct *mm, unsigned long at,
-			   unsigned long len)
+		      unsigned long len)
 {
 	struct alias alias = { .mm = mm };
 	pmd_t *pmd = NULL;

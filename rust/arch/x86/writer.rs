@@ -5,12 +5,34 @@
 //! C source: `writer.c`, which says why it is one.
 
 use core::ptr::NonNull;
-use kernel::{bindings, error::to_result, prelude::*, sync::Arc};
+use kernel::{
+    bindings,
+    error::to_result,
+    prelude::*,
+    sync::{rcu, Arc}, //
+};
 
 use crate::{
+    arch::x86::params::TRAP,
     params::Layout,
-    sys::{abi, irq, kfn::Kfn},
+    sys::{abi, irq, kfn::Kfn, rcu::RcuReader},
 };
+
+/// What has to be held from the lookup of text to the end of a write: interrupts are off.
+pub(crate) use irq::Off as WriteScope;
+
+/// A [`WriteScope`] that ends when this is dropped.
+pub(crate) use irq::Guard as ScopeGuard;
+
+/// Holds what was found although a long write lets interrupts in.
+///
+/// # Context
+///
+/// Any but NMI.
+#[inline]
+pub(crate) fn hold(_scope: &WriteScope) -> impl RcuReader {
+    rcu::read_lock()
+}
 
 /// Bytes that are written at most while interrupts are off.
 pub(crate) const CHUNK: usize = 16384;
@@ -131,7 +153,7 @@ impl Mapping {
     ///
     /// The text stays as long as interrupts are off.
     #[inline]
-    pub(crate) unsafe fn enter<'a>(&'a self, _off: &'a irq::Off) -> WriteGuard<'a> {
+    pub(crate) unsafe fn enter<'a>(&'a self, _off: &'a WriteScope) -> WriteGuard<'a> {
         // SAFETY: The functions of the set are resolved, since `self` was made with a `Kfn`. By the
         // type invariant of `Writer`, `mm` is an address space; interrupts are off.
         let prev = unsafe { abi::jit_kfn_use_temporary_mm(self.writer.mm.as_ptr()) };
@@ -168,7 +190,7 @@ impl WriteGuard<'_> {
     /// # Safety
     ///
     /// The text stays meanwhile.
-    unsafe fn pause(&mut self, off: &irq::Off) {
+    unsafe fn pause(&mut self, off: &WriteScope) {
         // SAFETY: By the type invariant; interrupts are off.
         unsafe { abi::jit_kfn_unuse_temporary_mm(self.prev) };
         // SAFETY: The caller says that the text stays, and nothing else depends on it.
@@ -219,6 +241,18 @@ impl WriteGuard<'_> {
         unsafe { abi::jit_writer_set(at, byte, len) };
         Ok(())
     }
+
+    /// Fills `len` bytes at `offset` with traps.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`WriteGuard::set`].
+    #[inline]
+    pub(crate) fn set_traps(&self, offset: usize, len: usize) -> Result {
+        let [trap] = TRAP;
+
+        self.set(offset, trap, len)
+    }
 }
 
 impl Drop for WriteGuard<'_> {
@@ -236,7 +270,7 @@ impl Drop for WriteGuard<'_> {
 /// The text stays even while they are.
 pub(crate) struct ChunkedWrite<'a> {
     writing: WriteGuard<'a>,
-    off: &'a irq::Off,
+    off: &'a WriteScope,
     left: usize,
 }
 
@@ -247,7 +281,7 @@ impl<'a> ChunkedWrite<'a> {
     ///
     /// The text stays although interrupts are let in.
     #[inline]
-    pub(crate) unsafe fn new(mapping: &'a Mapping, off: &'a irq::Off) -> ChunkedWrite<'a> {
+    pub(crate) unsafe fn new(mapping: &'a Mapping, off: &'a WriteScope) -> ChunkedWrite<'a> {
         // INVARIANT: The caller says so.
         ChunkedWrite {
             // SAFETY: The caller says so.

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Unexported functions that only x86 needs.
+ */
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <asm/mmu_context.h>
+
+#include "kfn_call.h"
+#include "sys/kfn.h"
+
+/* The kernel's headers hide this one from modules. */
+void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start,
+			unsigned long end, unsigned int stride_shift,
+			bool freed_tables);
+
+DEFINE_KFN(mm_alloc);
+
+struct mm_struct *jit_kfn_mm_alloc(void)
+{
+	return kfn_call(mm_alloc)();
+}
+
+DEFINE_KFN(flush_tlb_mm_range);
+
+void jit_kfn_flush_tlb_mm_range(struct mm_struct *mm, unsigned long start,
+				unsigned long end, unsigned int stride_shift,
+				bool freed_tables)
+{
+	kfn_call(flush_tlb_mm_range)(mm, start, end, stride_shift,
+				     freed_tables);
+}
+
+DEFINE_KFN(use_temporary_mm);
+
+struct mm_struct *jit_kfn_use_temporary_mm(struct mm_struct *temp_mm)
+{
+	return kfn_call(use_temporary_mm)(temp_mm);
+}
+
+DEFINE_KFN(unuse_temporary_mm);
+
+void jit_kfn_unuse_temporary_mm(struct mm_struct *prev_mm)
+{
+	kfn_call(unuse_temporary_mm)(prev_mm);
+}
