@@ -61,23 +61,33 @@ pub(crate) struct Charge {
 }
 
 impl Charge {
-    /// Spends `len` bytes of `budget`.
+    /// Charges `len` bytes to `budget`.
+    ///
+    /// What does not fit is never added, so a large request that is refused does not make a small one
+    /// fail that comes at the same time.
     ///
     /// # Errors
     ///
     /// `ENOMEM` if that is more than is left.
     pub(crate) fn new(budget: &Arc<Budget>, len: usize) -> Result<Charge> {
-        let spent = budget.spent.fetch_add(len, Relaxed);
+        let mut spent = budget.spent.load(Relaxed);
+
+        loop {
+            let sum = spent
+                .checked_add(len)
+                .filter(|sum| *sum <= budget.limit)
+                .ok_or(ENOMEM)?;
+
+            match budget.spent.cmpxchg(spent, sum, Relaxed) {
+                Ok(_) => break,
+                Err(now) => spent = now,
+            }
+        }
         // INVARIANT: They were just added.
-        let charge = Charge {
+        Ok(Charge {
             budget: budget.clone(),
             len,
-        };
-
-        match spent.checked_add(len) {
-            Some(sum) if sum <= budget.limit => Ok(charge),
-            _ => Err(ENOMEM),
-        }
+        })
     }
 }
 
