@@ -37,11 +37,11 @@ use crate::{
     },
 };
 
-/// What whoever loads the module may choose.
+/// Module parameters, as they are in effect.
 pub(crate) struct Options {
-    /// Bytes that all allocations together may hold; 0 is half of memory.
+    /// Bytes that all allocations together may hold.
     pub(crate) limit: usize,
-    /// Bytes of empty packs that each pool keeps.
+    /// Bytes of empty packs that each pool retains.
     pub(crate) reserve: usize,
 }
 

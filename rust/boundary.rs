@@ -8,6 +8,7 @@ mod callbacks;
 pub(crate) mod debugfs;
 mod exports;
 pub(crate) mod instance;
+pub(crate) mod options;
 mod prototypes;
 pub(crate) mod shrinker;
 mod update;

@@ -36,6 +36,7 @@ use crate::{
     boundary::{
         debugfs,
         instance::Published,
+        options,
         shrinker::Shrinker, //
     },
     sys::kfn::Kfn,
@@ -47,16 +48,6 @@ module! {
     authors: ["The jitalloc developers"],
     description: "Executable memory for loadable modules",
     license: "GPL",
-    params: {
-        limit: usize {
-            default: 0,
-            description: "bytes that all allocations together may hold (0: half of memory)",
-        },
-        reserve: usize {
-            default: 2097152,
-            description: "bytes of empty packs that each pool keeps for the next need",
-        },
-    },
 }
 
 /// The module's state.
@@ -80,11 +71,7 @@ impl kernel::InPlaceModule for Jitalloc {
                 pr_err!("the range of {name} {fault}\n");
                 EINVAL
             })?;
-            // Linux 7.2 has a reference here, 7.3 the value.
-            let options = allocator::Options {
-                limit: usize::clone(&module_parameters::limit.value()),
-                reserve: usize::clone(&module_parameters::reserve.value()),
-            };
+            let options = options::options(&params)?;
             let allocator = allocator::Allocator::new(kfn, layout, params, &options)?;
 
             Ok(try_pin_init!(Jitalloc {

@@ -13,8 +13,6 @@ use kernel::{
     },
 };
 
-use crate::sys::abi;
-
 /// A number of bytes to spend.
 pub(crate) struct Budget {
     limit: usize,
@@ -22,15 +20,12 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    /// Makes a budget of `limit` bytes, or of half of the machine's memory if that is 0.
+    /// Makes a budget of `limit` bytes.
     ///
     /// # Errors
     ///
     /// `ENOMEM`.
     pub(crate) fn new(limit: usize) -> Result<Arc<Budget>> {
-        // SAFETY: A function without requirements.
-        let totalram = unsafe { abi::jit_helper_totalram() };
-        let limit = if limit == 0 { totalram / 2 } else { limit };
         let budget = Budget {
             limit,
             spent: Atomic::new(0),

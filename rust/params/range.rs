@@ -96,6 +96,13 @@ impl JitRange {
             .any(|window| start >= window.start && start <= window.end.wrapping_sub(len))
     }
 
+    /// Returns how many bytes of addresses there are, in the range and in its fallback.
+    pub(crate) fn area(&self) -> usize {
+        let len = |start: usize, end: usize| end.saturating_sub(start);
+
+        len(self.start, self.end).saturating_add(len(self.fallback_start, self.fallback_end))
+    }
+
     /// Returns whether there is a fallback range.
     pub(crate) const fn has_fallback(&self) -> bool {
         self.fallback_start != 0

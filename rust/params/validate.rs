@@ -201,4 +201,10 @@ impl ValidParams {
     pub(crate) fn range(&self, ty: JitType) -> &JitRange {
         &self.0.ranges[ty.index()]
     }
+    /// Returns how many bytes of addresses the range has that has the fewest, with its fallback.
+    pub(crate) fn smallest_area(&self) -> usize {
+        let areas = self.0.ranges.iter().map(JitRange::area);
+
+        areas.min().unwrap_or(0)
+    }
 }

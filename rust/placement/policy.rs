@@ -74,6 +74,13 @@ pub(crate) const fn pack_size(pmd: usize, is_large: bool) -> usize {
     }
 }
 
+/// Returns the default limit of what all allocations together may hold, with `memory` bytes of memory
+/// and `area` bytes of addresses in the smallest range: half of either. The other half of the addresses
+/// is for others who need them, above all the kernel's own modules.
+pub(crate) fn default_limit(memory: usize, area: usize) -> usize {
+    memory.min(area) / 2
+}
+
 /// Returns how many grains `size` bytes take.
 pub(crate) const fn grains(size: usize) -> usize {
     size.div_ceil(GRAIN)

@@ -3,5 +3,6 @@
 #include <linux/jitalloc.h>
 
 #include "boundary/boundary.h"
+#include "boundary/options.h"
 #include "sys/helpers.h"
 #include "sys/kfn.h"

@@ -223,3 +223,23 @@ fn windows_are_as_long_as_blocks() {
     }
     assert!(least < window(0, 0) && window(0, 0) < most);
 }
+
+#[test]
+fn the_default_limit_leaves_half_of_memory_and_half_of_the_addresses() {
+    const MIB: usize = 1 << 20;
+
+    assert_eq!(policy::default_limit(3072 * MIB, 1008 * MIB), 504 * MIB);
+    assert_eq!(policy::default_limit(192 * MIB, 1008 * MIB), 96 * MIB);
+    assert_eq!(policy::default_limit(1008 * MIB, 1008 * MIB), 504 * MIB);
+    assert_eq!(policy::default_limit(usize::MAX, usize::MAX), usize::MAX / 2);
+    assert_eq!(policy::default_limit(0, MIB), 0);
+}
+
+#[test]
+fn packs_of_small_pages_are_smaller() {
+    for pmd in [2 << 20, 1 << 25] {
+        assert_eq!(policy::pack_size(pmd, true), pmd);
+        assert!(policy::pack_size(pmd, false) < pmd);
+        assert!(policy::pack_size(pmd, false).is_power_of_two());
+    }
+}
