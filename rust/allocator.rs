@@ -52,7 +52,7 @@ pub(crate) struct Options {
 pub(crate) struct Allocator {
     source: Arc<Backing>,
     params: ValidParams,
-    pools: KVec<Arc<Pool>>,
+    pools: KVVec<Arc<Pool>>,
     /// Which of them has the text of a type, unless it is data, and which its data.
     text: [Option<Arc<Pool>>; NR_TYPES],
     data: [Option<Arc<Pool>>; NR_TYPES],
@@ -79,7 +79,7 @@ pub(crate) struct Allocator {
 
 /// Returns the one of `pools` for `range`, which is made if there is none.
 fn pool_for(
-    pools: &mut KVec<Arc<Pool>>,
+    pools: &mut KVVec<Arc<Pool>>,
     source: &Arc<Backing>,
     range: &JitRange,
     is_text: bool,
@@ -116,7 +116,7 @@ impl Allocator {
             },
             GFP_KERNEL,
         )?;
-        let mut pools = KVec::new();
+        let mut pools = KVVec::new();
         let mut text = [const { None }; NR_TYPES];
         let mut data = [const { None }; NR_TYPES];
 

@@ -90,7 +90,7 @@ pub(crate) struct Pool {
     growing: Mutex<()>,
     #[pin]
     pub(crate) packs: SpinLock<Packs>,
-    cpus: KVec<KBox<CpuCache>>,
+    cpus: KVVec<KBox<CpuCache>>,
     pub(crate) held: Atomic<usize>,
     pub(crate) active_cpus: ActiveCpus,
 }
@@ -226,10 +226,12 @@ impl Pool {
     /// Makes more records for a pack, unless somebody else has.
     fn add_slab(&self, pack: &Pack, records: usize) -> Result {
         let slab = RecordSlab::new(records)?;
-        let _packs = self.packs.lock();
-
+        let packs = self.packs.lock();
         // SAFETY: The lock is held.
-        unsafe { pack.records().table().add(slab) };
+        let left = unsafe { pack.records().table().add(slab) };
+
+        drop(packs);
+        drop(left);
         Ok(())
     }
 

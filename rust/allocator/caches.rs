@@ -75,20 +75,20 @@ impl Cache {
 ///
 /// `dead` and `waiting` have room for all that are live, so that no destruction fails.
 pub(crate) struct Caches {
-    live: KVec<Arc<Cache>>,
+    live: KVVec<Arc<Cache>>,
     /// They are destroyed.
-    dead: KVec<Arc<Cache>>,
+    dead: KVVec<Arc<Cache>>,
     /// They were dead when a grace period began.
-    waiting: KVec<Arc<Cache>>,
+    waiting: KVVec<Arc<Cache>>,
 }
 
 impl Caches {
     /// Returns none.
     pub(crate) const fn new() -> Caches {
         Caches {
-            live: KVec::new(),
-            dead: KVec::new(),
-            waiting: KVec::new(),
+            live: KVVec::new(),
+            dead: KVVec::new(),
+            waiting: KVVec::new(),
         }
     }
 

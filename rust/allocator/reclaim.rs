@@ -29,14 +29,14 @@ use crate::{
 
 /// What the worker needs. There is one, so that one reclaims at a time.
 pub(crate) struct Reclaimer {
-    removed: KVec<Removed>,
+    removed: KVVec<Removed>,
 }
 
 impl Reclaimer {
     /// Makes one.
     pub(crate) const fn new() -> Reclaimer {
         Reclaimer {
-            removed: KVec::new(),
+            removed: KVVec::new(),
         }
     }
 
@@ -181,7 +181,7 @@ pub(crate) fn synchronize_readers() {
 }
 
 /// Removes a pack that no pool has any more.
-fn forget(registry: &Registry, removed: &mut KVec<Removed>, stats: &Stats, pack: &Arc<Pack>) {
+fn forget(registry: &Registry, removed: &mut KVVec<Removed>, stats: &Stats, pack: &Arc<Pack>) {
     let pack = registry.remove(pack);
 
     stats.packs_returned.add(1);
@@ -199,7 +199,7 @@ fn forget(registry: &Registry, removed: &mut KVec<Removed>, stats: &Stats, pack:
 }
 
 /// Frees packs once no reader sees them any more.
-fn free(removed: &mut KVec<Removed>) {
+fn free(removed: &mut KVVec<Removed>) {
     if removed.is_empty() {
         return;
     }

@@ -46,7 +46,7 @@ impl Memory {
 }
 
 /// The records of a pack.
-pub(crate) type PackRecords = Records<RecordSlabs, KVec<AtomicU16>>;
+pub(crate) type PackRecords = Records<RecordSlabs, KVVec<AtomicU16>>;
 
 /// Memory and the records of its blocks.
 ///

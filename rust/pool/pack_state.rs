@@ -25,7 +25,7 @@ pub(crate) struct PackState {
     /// What all may see of it.
     pub(crate) pack: Arc<Pack>,
     /// Which grains are free, unless it is the pack of a single allocation.
-    map: Option<Map<KVec<u64>>>,
+    map: Option<Map<KVVec<u64>>>,
     /// Blocks that were freed and keep their records.
     freelists: FreeLists,
     /// Records that belong to no block.
@@ -58,7 +58,7 @@ impl PackState {
 
             return Ok((entry, Some(slot)));
         }
-        let (bits, tree) = Map::<KVec<u64>>::words(grains);
+        let (bits, tree) = Map::<KVVec<u64>>::words(grains);
         let bits = vec::zeroed(bits)?;
         let tree = vec::zeroed(tree)?;
 

@@ -25,8 +25,8 @@ use crate::{
 ///   at hand.
 /// - `watermarks` knows how many blocks all entries keep.
 pub(crate) struct Packs {
-    entries: KVec<PackState>,
-    summaries: KVec<Summary>,
+    entries: KVVec<PackState>,
+    summaries: KVVec<Summary>,
     watermarks: Watermarks,
     /// Where blocks were last taken that were kept.
     last: usize,
@@ -36,8 +36,8 @@ impl Packs {
     /// Returns none.
     pub(crate) const fn new() -> Packs {
         Packs {
-            entries: KVec::new(),
-            summaries: KVec::new(),
+            entries: KVVec::new(),
+            summaries: KVVec::new(),
             watermarks: Watermarks::new(),
             last: 0,
         }
@@ -108,8 +108,8 @@ impl Packs {
         let room = len.wrapping_mul(2).max(8);
 
         Ok(Packs {
-            entries: KVec::with_capacity(room, GFP_KERNEL)?,
-            summaries: KVec::with_capacity(room, GFP_KERNEL)?,
+            entries: vec::with_capacity(room)?,
+            summaries: vec::with_capacity(room)?,
             watermarks: Watermarks::new(),
             last: 0,
         })

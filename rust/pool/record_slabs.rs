@@ -14,7 +14,7 @@ use crate::{
 unsafe impl Zeroable for Record {}
 
 /// Records that a table can take in.
-pub(crate) struct RecordSlab(KVec<Record>);
+pub(crate) struct RecordSlab(KVVec<Record>);
 
 impl RecordSlab {
     /// Makes one of that many records: see [`RecordSlabs::missing`].
@@ -42,13 +42,13 @@ const LARGER: u32 = 4;
 ///
 /// - Each of the small slabs has `1 << shift` records, which is `mask` and one, and all together have
 ///   `border`; each of the others has `1 << LARGER` times as many. Small ones come first.
-/// - The first `nr` pointers are those of a [`KVec`] of that many records, which `self` owns, the
+/// - The first `nr` pointers are those of a [`KVVec`] of that many records, which `self` owns, the
 ///   others are null. They change once, and `nr` too, under the lock of the pool.
 /// - Who does not hold that lock looks only for records whose index was published, with release
 ///   ordering, after their slab was there.
 pub(crate) struct RecordSlabs {
     small: [Cell<*mut Record>; SMALL],
-    large: KVec<Cell<*mut Record>>,
+    large: KVVec<Cell<*mut Record>>,
     nr: Cell<usize>,
     most: usize,
     shift: u32,
@@ -86,7 +86,7 @@ impl RecordSlabs {
             border,
         };
         // SAFETY: Nobody else has it yet.
-        unsafe { slabs.add(RecordSlab::new(slabs.records_of(0))?) };
+        drop(unsafe { slabs.add(RecordSlab::new(slabs.records_of(0))?) });
         Ok(slabs)
     }
 
@@ -116,19 +116,19 @@ impl RecordSlabs {
         (nr < self.most).then(|| self.records_of(nr))
     }
 
-    /// Adds a slab. Returns false if it is not what is missing, for somebody else may have added one
-    /// meanwhile.
+    /// Adds a slab, or hands it back if it is not what is missing, because another task has added one
+    /// meanwhile. To free it may sleep, so the caller gives the lock back first.
     ///
     /// # Safety
     ///
     /// The caller holds the lock of the pool, or nobody else has the table.
-    pub(crate) unsafe fn add(&self, slab: RecordSlab) -> bool {
+    pub(crate) unsafe fn add(&self, slab: RecordSlab) -> Option<RecordSlab> {
         let nr = self.nr.get();
         let Some(place) = self.place(nr) else {
-            return false;
+            return Some(slab);
         };
         if self.missing() != Some(slab.0.len()) {
-            return false;
+            return Some(slab);
         }
         let (slab, ..) = slab.0.into_raw_parts();
 
@@ -136,7 +136,7 @@ impl RecordSlabs {
         // as it must, as was just checked.
         place.set(slab);
         self.nr.set(nr.wrapping_add(1));
-        true
+        None
     }
 
     /// Finds a record of a larger slab.
@@ -200,7 +200,7 @@ impl Drop for RecordSlabs {
             nr = nr.wrapping_add(1);
             if !slab.is_null() {
                 // SAFETY: By the type invariants, these are the parts of a vector that `self` owns.
-                drop(unsafe { KVec::from_raw_parts(slab, records, records) });
+                drop(unsafe { KVVec::from_raw_parts(slab, records, records) });
             }
         }
     }

@@ -1,13 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Vectors, without the arithmetic of `KVec::push()` and `KVec::reserve()`, which panics if it
-//! overflows.
+//! Vectors that fail without a warning, and without the arithmetic of `KVec::push()` and
+//! `KVec::reserve()`, which panics if it overflows.
+//!
+//! Whatever grows with memory is a `KVVec`: it needs no large physically contiguous piece.
 
 use core::mem;
 use kernel::{
-    alloc::{flags::__GFP_ZERO, Allocator, Vec},
+    alloc::{
+        flags::{__GFP_NOWARN, __GFP_ZERO},
+        Allocator, Flags, Vec,
+    },
     prelude::*,
 };
+
+/// A failure is the caller's to report.
+fn flags() -> Flags {
+    GFP_KERNEL | __GFP_NOWARN
+}
+
+/// Makes an empty vector with room for `capacity` values.
+///
+/// # Errors
+///
+/// `ENOMEM`.
+///
+/// # Context
+///
+/// Process context, may sleep.
+pub(crate) fn with_capacity<T, A: Allocator>(capacity: usize) -> Result<Vec<T, A>> {
+    Ok(Vec::with_capacity(capacity, flags())?)
+}
 
 /// Adds a value.
 ///
@@ -41,7 +64,7 @@ pub(crate) fn reserve<T, A: Allocator>(vec: &mut Vec<T, A>, additional: usize) -
     if needed <= vec.capacity() {
         return Ok(());
     }
-    let mut larger = Vec::with_capacity(needed, GFP_KERNEL)?;
+    let mut larger = Vec::with_capacity(needed, flags())?;
 
     refill(vec, &mut larger);
     Ok(())
@@ -72,7 +95,7 @@ pub(crate) fn filled<T, A: Allocator>(
     len: usize,
     mut value: impl FnMut() -> Result<T>,
 ) -> Result<Vec<T, A>> {
-    let mut vec = Vec::with_capacity(len, GFP_KERNEL)?;
+    let mut vec = Vec::with_capacity(len, flags())?;
 
     for _ in 0..len {
         vec.push_within_capacity(value()?).map_err(|_| ENOMEM)?;
@@ -90,7 +113,7 @@ pub(crate) fn filled<T, A: Allocator>(
 ///
 /// Process context, may sleep.
 pub(crate) fn zeroed<T: Zeroable, A: Allocator>(len: usize) -> Result<Vec<T, A>> {
-    let vec = Vec::<T, A>::with_capacity(len, GFP_KERNEL | __GFP_ZERO)?;
+    let vec = Vec::<T, A>::with_capacity(len, flags() | __GFP_ZERO)?;
     let (ptr, _, capacity) = vec.into_raw_parts();
 
     // SAFETY: They are the parts of a vector with room for `len` values. Its memory was zeroed, and
