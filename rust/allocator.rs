@@ -16,7 +16,7 @@ mod worker;
 use kernel::{
     new_delayed_work, new_mutex,
     prelude::*,
-    sync::{lock::mutex::MutexGuard, Arc, Mutex},
+    sync::{atomic::Atomic, lock::mutex::MutexGuard, Arc, Mutex},
     workqueue::DelayedWork,
 };
 
@@ -25,6 +25,7 @@ use crate::{
     arch::Writer,
     memory::budget::Budget,
     params::{JitRange, JitType, Layout, ValidParams, NR_TYPES},
+    placement::policy,
     pool::{
         stats::{Stats, Sum},
         Backing, Pool,
@@ -112,6 +113,8 @@ impl Allocator {
                 kfn,
                 writer: Writer::new(kfn, &layout)?,
                 budget: Budget::new(options.limit)?,
+                borrowed: Budget::new(policy::borrowed(layout.pmd_size))?,
+                is_execmem_full: Atomic::new(0),
                 layout,
             },
             GFP_KERNEL,

@@ -59,6 +59,10 @@ pub(crate) struct Backing {
     pub(crate) writer: Arc<Writer>,
     /// What all pools together may hold.
     pub(crate) budget: Arc<Budget>,
+    /// What all pools together may borrow of the kernel's own cache of text.
+    pub(crate) borrowed: Arc<Budget>,
+    /// Not zero if that cache had no room for a large page when it was last asked.
+    pub(crate) is_execmem_full: Atomic<u32>,
 }
 
 /// What a pool has for who asks.
@@ -83,7 +87,7 @@ struct CpuCache {
 /// Lock order: `growing`, then `packs`. A magazine is only ever tried.
 #[pin_data]
 pub(crate) struct Pool {
-    source: Arc<Backing>,
+    backing: Arc<Backing>,
     range: JitRange,
     is_text: bool,
     #[pin]
@@ -103,7 +107,7 @@ impl Pool {
     ///
     /// `ENOMEM`.
     pub(crate) fn new(
-        source: Arc<Backing>,
+        backing: Arc<Backing>,
         range: JitRange,
         is_text: bool,
         is_shared: bool,
@@ -120,7 +124,7 @@ impl Pool {
 
         Arc::pin_init(
             pin_init!(Pool {
-                source,
+                backing,
                 range,
                 is_text,
                 growing <- new_mutex!((), "jitalloc::growing"),
@@ -263,7 +267,7 @@ impl Pool {
     /// Returns how many bytes a pack has.
     pub(crate) fn pack_size(&self) -> usize {
         policy::pack_size(
-            self.source.layout.pmd_size,
+            self.backing.layout.pmd_size,
             arch::HAS_LARGE_TEXT || !self.is_text,
         )
     }

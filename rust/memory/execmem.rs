@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Text that is borrowed from the kernel's own cache.
+//! Text that is borrowed from the kernel's own cache, within bounds.
 //!
 //! The kernel keeps large pages of text for itself and hands out parts of them. What a few small
 //! programs need fits there: it takes no more memory than they need, and no change of permissions,
 //! and is mapped by a large page all the same.
+//!
+//! But where that cache finds no room for a large page, it makes areas of just the size that is asked
+//! for, and keeps them even when they are free. So little is borrowed, and nothing from such areas.
 //!
 //! C header: [`include/linux/execmem.h`](srctree/include/linux/execmem.h)
 
@@ -29,7 +32,7 @@ pub(crate) struct ExecmemRange {
     start: NonNull<u8>,
     len: usize,
     // Given back after the pages.
-    _charge: Charge,
+    _charges: [Charge; 2],
 }
 
 // SAFETY: The range is a kernel mapping: it may be used and freed from any CPU.
@@ -43,8 +46,9 @@ impl ExecmemRange {
     ///
     /// # Errors
     ///
-    /// `E2BIG` if `size` is too large, `ENOMEM` if there is no memory, if the kernel's cache is not
-    /// in `range`, or if not enough is left of `budget`.
+    /// `E2BIG` if `size` is too large, `ENOMEM` if not enough is left of `budget`, or of `borrowed`,
+    /// which bounds what is borrowed at a time; `ENOSPC` if the kernel's cache has no memory, no room
+    /// for a large page, or is not in `range`.
     ///
     /// # Context
     ///
@@ -54,22 +58,23 @@ impl ExecmemRange {
         range: &JitRange,
         size: usize,
         budget: &Arc<Budget>,
+        borrowed: &Arc<Budget>,
     ) -> Result<ExecmemRange> {
         let len = page_align(size).ok_or(E2BIG)?;
-        let charge = Charge::new(budget, len)?;
-        let start = kfn.execmem_alloc(len).ok_or(ENOMEM)?;
+        let charges = [Charge::new(budget, len)?, Charge::new(borrowed, len)?];
+        let start = kfn.execmem_alloc(len).ok_or(ENOSPC)?;
         // INVARIANT: `start` comes from `execmem_alloc()` for `len` bytes; nobody else has it.
-        let borrowed = ExecmemRange {
+        let text = ExecmemRange {
             kfn,
             start,
             len,
-            _charge: charge,
+            _charges: charges,
         };
 
-        if !range.contains(start.addr().get(), len) {
-            return Err(ENOMEM);
+        if !range.contains(start.addr().get(), len) || !kfn.execmem_is_large(start) {
+            return Err(ENOSPC);
         }
-        Ok(borrowed)
+        Ok(text)
     }
 
     /// Returns the first address.

@@ -20,6 +20,9 @@ const MOST_WINDOW: usize = 64;
 /// Least bytes of a small step.
 const LEAST_STEP: usize = 16 << 10;
 
+/// Large pages that may be borrowed of the kernel's own cache at a time.
+const BORROWED: usize = 4;
+
 /// A pack of small pages has this fraction of a large page.
 const SMALL_PACK_FRACTION: usize = 8;
 
@@ -62,6 +65,34 @@ pub(crate) enum Growth {
     Small(usize),
     /// The allocation is larger than a pack, and has that many bytes, whole pages, for itself.
     Dedicated(usize),
+}
+
+/// Returns how many bytes may be borrowed of the kernel's own cache at a time, which has large pages of
+/// `pmd` bytes.
+pub(crate) const fn borrowed(pmd: usize) -> usize {
+    pmd.saturating_mul(BORROWED)
+}
+
+/// Iterates over the sizes to try instead of a pack of `pack` bytes for which there is no memory, no
+/// address or no budget: halves, down to what `size` bytes need in pages of `page`, but not less than a
+/// small step if that is possible.
+pub(crate) fn smaller_packs(pack: usize, size: usize, page: usize) -> impl Iterator<Item = usize> {
+    let need = size.checked_next_multiple_of(page);
+    let mut next = pack;
+
+    core::iter::from_fn(move || {
+        let need = need?;
+
+        if next <= need {
+            return None;
+        }
+        next = if next / 2 < LEAST_STEP {
+            need
+        } else {
+            (next / 2).max(need)
+        };
+        Some(next)
+    })
 }
 
 /// Returns how many bytes a pack has: a large page of `pmd` bytes if its memory is one, and less if

@@ -40,37 +40,72 @@ impl Pool {
         self.growing.lock()
     }
 
-    /// Makes memory for `growth`.
-    fn memory(&self, growth: Growth) -> Result<Memory> {
+    /// Borrows `size` bytes of text from the kernel's own cache, if there is one and it has room.
+    fn borrow(&self, size: usize) -> Option<Memory> {
         let Backing {
             kfn,
             layout,
             writer,
             budget,
-        } = &*self.source;
-        let (size, align) = match growth {
-            Growth::Large => (self.pack_size(), self.pack_size()),
-            Growth::Small(size) => (size, layout.page_size),
-            Growth::Dedicated(size) => (size, layout.page_size),
-        };
+            borrowed,
+            is_execmem_full,
+        } = &*self.backing;
+
+        if !self.is_text || !layout.has_rox_cache || is_execmem_full.load(Relaxed) != 0 {
+            return None;
+        }
+        match ExecmemRange::new(*kfn, &self.range, size, budget, borrowed) {
+            Ok(range) => Text::borrowed(range, writer.clone()).map(Memory::Text).ok(),
+            Err(err) => {
+                if err == ENOSPC {
+                    // Each attempt might leave another area behind.
+                    is_execmem_full.store(1, Relaxed);
+                }
+                None
+            }
+        }
+    }
+
+    /// Maps `size` bytes at a multiple of `align`.
+    fn map(&self, size: usize, align: usize) -> Result<Memory> {
+        let Backing {
+            kfn,
+            writer,
+            budget,
+            ..
+        } = &*self.backing;
 
         if !self.is_text {
             let range = VmRange::new(*kfn, &self.range, size, align, false, budget)?;
 
             return Ok(Memory::Data(Data::new(range)));
         }
-        if layout.has_rox_cache && matches!(growth, Growth::Small(_)) {
-            let borrowed = ExecmemRange::new(*kfn, &self.range, size, budget);
-
-            if let Ok(range) = borrowed {
-                return Ok(Memory::Text(Text::borrowed(range, writer.clone())?));
-            }
-        }
         let range = VmRange::new(*kfn, &self.range, size, align, true, budget)?;
 
         Ok(Memory::Text(
             FilledText::new(range).publish(*kfn, writer.clone())?,
         ))
+    }
+
+    /// Maps a pack as large as they are, or, if there is no memory for it, no address or no budget, the
+    /// largest part of one that has room for `size` bytes.
+    fn map_large(&self, size: usize) -> Result<Memory> {
+        let page_size = self.backing.layout.page_size;
+        let pack_size = self.pack_size();
+        let mut memory = self.map(pack_size, pack_size);
+
+        if memory.is_ok() {
+            // So there is room for another large page of the kernel's cache, too.
+            self.backing.is_execmem_full.store(0, Relaxed);
+            return memory;
+        }
+        for len in policy::smaller_packs(pack_size, size, page_size) {
+            memory = self.map(len, page_size);
+            if memory.is_ok() {
+                break;
+            }
+        }
+        memory
     }
 
     /// Makes a pack with room for `size` bytes.
@@ -83,22 +118,21 @@ impl Pool {
     ///
     /// Process context, may sleep.
     pub(crate) fn make_pack(&self, size: usize) -> Result<Arc<Pack>> {
-        let page_size = self.source.layout.page_size;
+        let page_size = self.backing.layout.page_size;
         let growth = policy::growth(self.held(), size, page_size, self.pack_size()).ok_or(E2BIG)?;
         let (grains, blocks) = self.packs.lock().taken();
         let window = Window::of(policy::window(grains, blocks));
         let pack = match growth {
-            Growth::Dedicated(_) => Pack::own(self.memory(growth)?, size)?,
-            Growth::Small(_) => Pack::shared(self.memory(growth)?, window)?,
-            Growth::Large => {
-                // If there is no memory for it, no address or no budget, what is needed now has to do.
-                let need = size.checked_next_multiple_of(page_size).ok_or(E2BIG)?;
-                let memory = self
-                    .memory(growth)
-                    .or_else(|_| self.memory(Growth::Small(need)))?;
+            Growth::Dedicated(len) => Pack::own(self.map(len, page_size)?, size)?,
+            Growth::Small(len) => {
+                let memory = match self.borrow(len) {
+                    Some(memory) => memory,
+                    None => self.map(len, page_size)?,
+                };
 
                 Pack::shared(memory, window)?
             }
+            Growth::Large => Pack::shared(self.map_large(size)?, window)?,
         };
 
         Ok(Arc::new(pack, GFP_KERNEL)?)

@@ -103,6 +103,25 @@ void *jit_helper_execmem_alloc(unsigned long size)
 }
 
 /**
+ * jit_helper_execmem_is_large() - whether text of the kernel's cache can go back
+ * @addr: what jit_helper_execmem_alloc() returned
+ *
+ * The cache gives an area back to the kernel once all of it is free, but only
+ * if it is of large pages. When it has no room for such a one, it makes areas of
+ * just the size that is asked for, and keeps them forever.
+ *
+ * Context: Process context. May sleep.
+ * Return: whether it is part of an area that will be given back.
+ */
+bool jit_helper_execmem_is_large(const void *addr)
+{
+	const struct vm_struct *area = jit_kfn_find_vm_area(addr);
+
+	return area && IS_ALIGNED((unsigned long)area->addr, PMD_SIZE) &&
+	       IS_ALIGNED(get_vm_area_size(area), PMD_SIZE);
+}
+
+/**
  * jit_helper_execmem_free() - give text back to the kernel's own cache
  * @addr: what jit_helper_execmem_alloc() returned
  *

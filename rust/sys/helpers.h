@@ -50,6 +50,7 @@ void *jit_helper_vmalloc_range(unsigned long size, unsigned long align,
 			       bool is_text, bool is_large);
 void jit_helper_vfree(void *addr);
 void *jit_helper_execmem_alloc(unsigned long size);
+bool jit_helper_execmem_is_large(const void *addr);
 void jit_helper_execmem_free(void *addr);
 void jit_helper_synchronize_rcu_tasks_trace(void);
 unsigned long jit_helper_totalram(void);

@@ -94,6 +94,17 @@ impl Kfn {
         NonNull::new(ptr.cast())
     }
 
+    /// Returns whether text of the kernel's own cache is part of an area that the cache gives back when
+    /// all of it is free.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn execmem_is_large(self, start: NonNull<u8>) -> bool {
+        // SAFETY: No requirements but the set's being resolved, which the type invariant gives.
+        unsafe { abi::jit_helper_execmem_is_large(start.as_ptr().cast()) }
+    }
+
     /// Gives text back to the kernel's own cache.
     ///
     /// # Safety

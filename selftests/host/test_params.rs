@@ -485,3 +485,29 @@ fn ranges_are_the_same_place_whatever_their_permissions() {
         assert!(!TEXT.is_same_place(&range) && !range.is_same_place(&TEXT));
     }
 }
+
+#[test]
+fn the_smallest_area_counts_the_fallback() {
+    let small = JitRange {
+        start: VMALLOC,
+        end: VMALLOC + 3 * PAGE,
+        ..TEXT
+    };
+    let with_fallback = JitRange {
+        fallback_start: MODULES,
+        fallback_end: MODULES + 5 * PAGE,
+        ..small
+    };
+    let area = |ty, range| {
+        let valid = with(ty, range).validate(&LAYOUT).unwrap();
+
+        valid.smallest_area()
+    };
+
+    assert_eq!(
+        only(TEXT).validate(&LAYOUT).unwrap().smallest_area(),
+        MODULES_END - MODULES
+    );
+    assert_eq!(area(JitType::Bpf, small), 3 * PAGE);
+    assert_eq!(area(JitType::Kprobes, with_fallback), 8 * PAGE);
+}

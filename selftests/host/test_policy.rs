@@ -3,7 +3,7 @@
 //! How large things are.
 
 use crate::placement::policy::{
-    backlog, cached, grains, growth, is_time_to_look, taken, waits_first,
+    self, backlog, cached, grains, growth, is_time_to_look, taken, waits_first,
 };
 use crate::placement::policy::{waits_too_much, window, Growth, Retain, GRAIN};
 use crate::rng::Rng;
@@ -231,7 +231,10 @@ fn the_default_limit_leaves_half_of_memory_and_half_of_the_addresses() {
     assert_eq!(policy::default_limit(3072 * MIB, 1008 * MIB), 504 * MIB);
     assert_eq!(policy::default_limit(192 * MIB, 1008 * MIB), 96 * MIB);
     assert_eq!(policy::default_limit(1008 * MIB, 1008 * MIB), 504 * MIB);
-    assert_eq!(policy::default_limit(usize::MAX, usize::MAX), usize::MAX / 2);
+    assert_eq!(
+        policy::default_limit(usize::MAX, usize::MAX),
+        usize::MAX / 2
+    );
     assert_eq!(policy::default_limit(0, MIB), 0);
 }
 
@@ -242,4 +245,51 @@ fn packs_of_small_pages_are_smaller() {
         assert!(policy::pack_size(pmd, false) < pmd);
         assert!(policy::pack_size(pmd, false).is_power_of_two());
     }
+}
+
+#[test]
+fn a_pack_that_is_refused_is_halved_down_to_what_is_needed() {
+    let sizes = |size| policy::smaller_packs(PMD, size, PAGE).collect::<Vec<_>>();
+
+    assert_eq!(
+        sizes(1),
+        [
+            PMD / 2,
+            PMD / 4,
+            PMD / 8,
+            PMD / 16,
+            PMD / 32,
+            PMD / 64,
+            PMD / 128,
+            PAGE
+        ]
+    );
+    assert_eq!(sizes(PMD / 4), [PMD / 2, PMD / 4]);
+    assert_eq!(sizes(PMD / 4 + 1), [PMD / 2, PMD / 4 + PAGE]);
+    assert_eq!(sizes(PMD - PAGE), [PMD - PAGE]);
+    assert!(sizes(PMD).is_empty());
+    assert!(sizes(usize::MAX).is_empty());
+}
+
+#[test]
+fn a_smaller_pack_has_room_and_is_whole_pages() {
+    let mut rng = Rng::new(7);
+
+    for _ in 0..10_000 {
+        let size = 1 + rng.below(PMD);
+        let mut last = PMD;
+
+        for len in policy::smaller_packs(PMD, size, PAGE) {
+            assert!(len < last && len >= size && len % PAGE == 0);
+            last = len;
+        }
+        // The last is what is needed, whatever there was before it.
+        assert!(last == PMD || last == size.next_multiple_of(PAGE));
+    }
+}
+
+#[test]
+fn little_is_borrowed() {
+    assert!(policy::borrowed(PMD) >= PMD && policy::borrowed(PMD) <= 16 * PMD);
+    assert_eq!(policy::borrowed(usize::MAX), usize::MAX);
 }
