@@ -14,10 +14,10 @@ pub(crate) mod wakeup;
 mod worker;
 
 use kernel::{
-    new_delayed_work, new_mutex,
+    new_delayed_work, new_mutex, new_work,
     prelude::*,
     sync::{atomic::Atomic, lock::mutex::MutexGuard, Arc, Mutex},
-    workqueue::DelayedWork,
+    workqueue::{DelayedWork, Work},
 };
 
 use crate::{
@@ -65,13 +65,21 @@ pub(crate) struct Allocator {
     pub(crate) reclaimer: Mutex<Reclaimer>,
     pub(crate) wakeup: Wakeup,
     #[pin]
-    pub(crate) work: DelayedWork<Allocator>,
+    work: DelayedWork<Allocator>,
+    #[pin]
+    work_at_once: Work<Allocator, 1>,
     stats: Stats,
     pub(crate) reserve: usize,
     /// Bytes that were taken from pools.
     pub(crate) taken: AtomicUsize,
-    /// How many runs of the reclaimer have begun.
-    pub(crate) runs_begun: AtomicU64,
+    /// How many runs of the worker have begun, and how many have ended.
+    runs_begun: AtomicU64,
+    runs_done: AtomicU64,
+    /// Tasks that wait for a run because they have no memory, and because of a barrier.
+    waiters: AtomicU32,
+    barriers: AtomicU32,
+    /// Whether the worker is to be queued at once.
+    is_urgent: AtomicU32,
     /// Whether the kernel wants empty packs back.
     pub(crate) is_short: AtomicU32,
     /// Whether the worker is to queue itself no more.
@@ -146,10 +154,15 @@ impl Allocator {
                 reclaimer <- new_mutex!(Reclaimer::new(), "jitalloc::reclaimer"),
                 wakeup: Wakeup::new(),
                 work <- new_delayed_work!("jitalloc::reclaim"),
+                work_at_once <- new_work!("jitalloc::reclaim_at_once"),
                 stats: Stats::new(),
                 reserve: options.reserve,
                 taken: AtomicUsize::new(0),
                 runs_begun: AtomicU64::new(0),
+                runs_done: AtomicU64::new(0),
+                waiters: AtomicU32::new(0),
+                barriers: AtomicU32::new(0),
+                is_urgent: AtomicU32::new(0),
                 is_short: AtomicU32::new(0),
                 is_closing: AtomicU32::new(0),
             }),

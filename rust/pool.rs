@@ -65,16 +65,6 @@ pub(crate) struct Backing {
     pub(crate) is_execmem_full: Atomic<u32>,
 }
 
-/// What a pool has for who asks.
-pub(crate) enum PoolAlloc {
-    /// A block.
-    Block(Slot),
-    /// No run of free grains is long enough.
-    Full,
-    /// There is a run, but all records of its pack are in use or wait for a grace period.
-    NoRecords,
-}
-
 /// What a CPU has at hand.
 struct CpuCache {
     magazine: TryLock<Magazine>,
@@ -183,7 +173,7 @@ impl Pool {
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) fn take(&self, grains: usize) -> Result<PoolAlloc> {
+    pub(crate) fn take(&self, grains: usize) -> Result<Option<Slot>> {
         let limit = policy::cached(self.held(), self.cpus.len()) / GRAIN;
         let mut carve = CARVED;
 
@@ -210,16 +200,12 @@ impl Pool {
                     while let Some(slot) = left.pop() {
                         self.put_back(grains, slot);
                     }
-                    return Ok(first.map_or(PoolAlloc::Full, PoolAlloc::Block));
+                    return Ok(first);
                 }
-                Carved::Full => return Ok(PoolAlloc::Full),
+                Carved::Full => return Ok(None),
                 Carved::NoRecords { pack, missing } => {
                     drop(magazine);
-                    let Some(records) = missing else {
-                        return Ok(PoolAlloc::NoRecords);
-                    };
-
-                    self.add_slab(&pack, records)?;
+                    self.add_slab(&pack, missing)?;
                     // That was work enough.
                     carve = 1;
                 }

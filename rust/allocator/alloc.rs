@@ -9,13 +9,16 @@ use kernel::{prelude::*, sync::Arc};
 use crate::{
     allocator::{reclaim::synchronize_readers, Allocator},
     params::JitType,
-    placement::policy::{self, Retain},
+    placement::policy,
     pool::{
         pack::{Pack, Slot},
-        Pool, PoolAlloc,
+        Pool,
     },
     sys::{atomic::Relaxed, misuse::Caller},
 };
+
+/// How often an allocation waits for memory, at most: other tasks may take what was reclaimed.
+const ATTEMPTS: usize = 3;
 
 impl Allocator {
     /// Allocates what CPU number `cpu` has at hand, if it has.
@@ -58,73 +61,87 @@ impl Allocator {
         Ok(slot.give(ty as u32, size, owner.to_u32()))
     }
 
-    /// Finds a block that this CPU has not at hand.
+    /// Allocates a block that this CPU's cache does not have.
     #[cold]
-    pub(crate) fn alloc_slow(&self, pool: &Pool, size: usize) -> Result<Slot> {
+    fn alloc_slow(&self, pool: &Pool, size: usize) -> Result<Slot> {
         self.try_alloc_slow(pool, size)
             .inspect_err(|_| self.stats().failures.add(1))
     }
 
     fn try_alloc_slow(&self, pool: &Pool, size: usize) -> Result<Slot> {
-        let grains = policy::grains(size);
-
         if size == 0 {
             return Err(EINVAL);
         }
-        if self.waits_too_much(pool, size) {
-            self.reclaim(Retain::All);
+        if size > self.budget().limit() {
+            return Err(ENOMEM);
         }
+        if self.is_backlogged(pool, size) {
+            self.expedite();
+        }
+        for _ in 0..ATTEMPTS {
+            let slot = self.alloc_or_grow(pool, size);
+
+            // There is no memory, no address or no budget left: what waits for its grace period, or is
+            // retained, may be just what is missing.
+            if slot.as_ref().err() != Some(&ENOMEM) || !self.wait_for_memory() {
+                return slot;
+            }
+        }
+        self.alloc_or_grow(pool, size)
+    }
+
+    /// Allocates a block from the packs of a pool, or from a new one. Waits for no grace period.
+    fn alloc_or_grow(&self, pool: &Pool, size: usize) -> Result<Slot> {
+        let grains = policy::grains(size);
+
         if pool.is_dedicated(size) {
             return self.grow(pool, size)?.ok_or(ENOMEM);
         }
-        if let Some(slot) = self.take(pool, grains)? {
+        if let Some(slot) = pool.take(grains)? {
             return Ok(slot);
         }
 
-        let _one_at_a_time = pool.lock_growth();
+        let _growing = pool.lock_growth();
         pool.flush();
         if let Some(slot) = self.take_or_coalesce(pool, grains)? {
             return Ok(slot);
         }
-        if policy::waits_first(
+        if policy::expedites(
             pool.held(),
             self.stats().waiting().bytes,
             pool.active_cpus.nr(),
         ) {
-            // If there was nothing left to reclaim, somebody else has just done it.
-            self.reclaim(Retain::All);
-            if let Some(slot) = self.take_or_coalesce(pool, grains)? {
-                return Ok(slot);
-            }
+            // For the next allocation; this one does not wait.
+            self.expedite();
         }
         loop {
             self.grow(pool, size)?;
-            // Others may have taken all of it meanwhile.
-            if let Some(slot) = self.take(pool, grains)? {
+            // Other tasks may have taken all of it meanwhile.
+            if let Some(slot) = pool.take(grains)? {
                 return Ok(slot);
             }
         }
     }
 
-    /// Returns whether so much waits that who asks `pool` for `size` bytes has to wait with it. To look
-    /// takes long, so it is done from time to time.
-    fn waits_too_much(&self, pool: &Pool, size: usize) -> bool {
+    /// Returns whether the backlog of freed memory is too large, for an allocation of `size` bytes from
+    /// `pool`. To add up what all CPUs have freed takes long, so it is done from time to time.
+    fn is_backlogged(&self, pool: &Pool, size: usize) -> bool {
         let taken = policy::taken(size);
         let before = self.taken.fetch_add(taken, Relaxed);
 
         policy::is_time_to_look(before, taken)
-            && policy::waits_too_much(
+            && policy::is_backlogged(
                 self.stats().waiting().bytes,
                 self.budget().spent(),
                 pool.active_cpus.nr(),
             )
     }
 
-    /// Takes a block from the packs of a pool, if they have one when all blocks are joined that were
-    /// freed and kept.
+    /// Takes a block from the packs of a pool, if they have one when all blocks on their freelists are
+    /// coalesced.
     fn take_or_coalesce(&self, pool: &Pool, grains: usize) -> Result<Option<Slot>> {
         loop {
-            let taken = self.take(pool, grains)?;
+            let taken = pool.take(grains)?;
 
             if taken.is_some() || !pool.release() {
                 return Ok(taken);
@@ -132,27 +149,9 @@ impl Allocator {
         }
     }
 
-    /// Takes a block from the packs of a pool, if they have one.
-    fn take(&self, pool: &Pool, grains: usize) -> Result<Option<Slot>> {
-        loop {
-            match pool.take(grains)? {
-                PoolAlloc::Block(slot) => return Ok(Some(slot)),
-                PoolAlloc::Full => return Ok(None),
-                PoolAlloc::NoRecords => self.reclaimer.lock().recycle(pool),
-            }
-        }
-    }
-
     /// Makes a pack with room for `size` bytes, and adds it to a pool.
     fn grow(&self, pool: &Pool, size: usize) -> Result<Option<Slot>> {
-        let pack = match pool.make_pack(size) {
-            // What waits for its grace period, or is kept back, may be just what is missing.
-            Err(err) if err == ENOMEM => {
-                self.reclaim(Retain::Bytes(0));
-                pool.make_pack(size)?
-            }
-            made => made?,
-        };
+        let pack = pool.make_pack(size)?;
 
         self.registry.insert(pack.clone())?;
         let slot = pool
@@ -163,7 +162,7 @@ impl Allocator {
         Ok(slot)
     }
 
-    /// Removes a pack that nobody has got.
+    /// Removes a pack of which nothing was allocated.
     fn discard(&self, pack: &Arc<Pack>) {
         let removed = self.registry.remove(pack);
 

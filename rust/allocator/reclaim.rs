@@ -11,32 +11,31 @@
 
 use kernel::{
     bindings,
-    prelude::*,
     sync::{Arc, Mutex},
 };
 
 use crate::{
     allocator::{
         caches::Caches,
-        registry::{Registry, Removed},
+        registry::{Registry, RemovedPacks},
     },
     arch,
     params::JitType,
     placement::policy::Retain,
     pool::{pack::Pack, stats::Stats, Pool},
-    sys::{abi, vec},
+    sys::abi,
 };
 
 /// What the worker needs. There is one, so that one reclaims at a time.
 pub(crate) struct Reclaimer {
-    removed: KVVec<Removed>,
+    removed: RemovedPacks,
 }
 
 impl Reclaimer {
     /// Makes one.
     pub(crate) const fn new() -> Reclaimer {
         Reclaimer {
-            removed: KVVec::new(),
+            removed: RemovedPacks::new(),
         }
     }
 
@@ -45,7 +44,7 @@ impl Reclaimer {
     /// # Context
     ///
     /// Process context, sleeps for a grace period if there was anything.
-    pub(crate) fn take_back(
+    pub(crate) fn reclaim(
         &mut self,
         pools: &[Arc<Pool>],
         caches: &Mutex<Caches>,
@@ -99,9 +98,6 @@ impl Reclaimer {
     ) -> bool {
         let (mut empty, mut any_more) = (0_usize, false);
 
-        if keep == Retain::All {
-            return false;
-        }
         for pool in caches.lock().and(pools) {
             if matches!(keep, Retain::Recent(_)) {
                 pool.next_round();
@@ -129,17 +125,6 @@ impl Reclaimer {
             },
             |pack| forget(registry, &mut self.removed, stats, &pack),
         );
-    }
-
-    /// Makes records that are not in use any more ready to be used again.
-    ///
-    /// # Context
-    ///
-    /// Process context, sleeps for a grace period of RCU.
-    pub(crate) fn recycle(&mut self, pool: &Pool) {
-        pool.begin_recycling();
-        synchronize_readers();
-        pool.end_recycling();
     }
 
     /// Takes all packs of `pools` back, whoever has blocks of them.
@@ -181,31 +166,17 @@ pub(crate) fn synchronize_readers() {
 }
 
 /// Removes a pack that no pool has any more.
-fn forget(registry: &Registry, removed: &mut KVVec<Removed>, stats: &Stats, pack: &Arc<Pack>) {
-    let pack = registry.remove(pack);
-
+fn forget(registry: &Registry, removed: &mut RemovedPacks, stats: &Stats, pack: &Arc<Pack>) {
+    removed.push(registry.remove(pack));
     stats.packs_returned.add(1);
-    if let Err(full) = removed.push_within_capacity(pack) {
-        // If there is no room for it, it waits for a grace period of its own.
-        free(removed);
-        if vec::reserve(removed, 16).is_ok() {
-            let _ = removed.push_within_capacity(full.0);
-        } else {
-            synchronize_readers();
-            // SAFETY: The grace period has just passed.
-            unsafe { full.0.free() };
-        }
-    }
 }
 
 /// Frees packs once no reader sees them any more.
-fn free(removed: &mut KVVec<Removed>) {
+fn free(removed: &mut RemovedPacks) {
     if removed.is_empty() {
         return;
     }
     synchronize_readers();
-    for pack in removed.drain_all() {
-        // SAFETY: The grace period has just passed.
-        unsafe { pack.free() };
-    }
+    // SAFETY: The grace period has just passed.
+    unsafe { removed.free() };
 }

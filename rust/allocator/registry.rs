@@ -7,7 +7,10 @@
 //! pack, has a table with a pointer for each page. So a lookup is two loads, without a lock and in
 //! any context. Tables stay: there are at most as many as there are large pages in the range.
 
-use core::ptr::{self, NonNull};
+use core::{
+    ops::Range,
+    ptr::{self, NonNull},
+};
 use kernel::{
     new_mutex,
     page::{PAGE_SHIFT, PAGE_SIZE},
@@ -127,9 +130,14 @@ impl Registry {
         unsafe { pack.as_ref() }
     }
 
-    /// Stores `pack` for all pages of `first..first + len`.
-    fn store(&self, first: usize, len: usize, pack: *const Pack) -> Result {
-        let pack = pack.cast_mut();
+    /// Calls `visit` with each frame that `first..first + len` is in, and with which part of it: all of
+    /// it, or some pages.
+    fn each(
+        &self,
+        first: usize,
+        len: usize,
+        mut visit: impl FnMut(&Frame, Option<Range<usize>>) -> Result,
+    ) -> Result {
         let mut offset = first.wrapping_sub(self.origin);
         let end = offset.wrapping_add(len);
 
@@ -139,34 +147,56 @@ impl Registry {
             let now = end
                 .wrapping_sub(offset)
                 .min(FRAME_SIZE.wrapping_sub(in_frame));
-            let mut table = frame.table.load(Relaxed);
+            let page = in_frame / PAGE_SIZE;
+            let pages = page..page.wrapping_add(now / PAGE_SIZE);
 
-            if table.is_null() && now == FRAME_SIZE {
-                frame.whole.store(pack, Release);
-            } else {
-                if table.is_null() {
-                    table = KBox::into_raw(KBox::new(
-                        [const { AtomicPtr::new(ptr::null_mut()) }; PAGES],
-                        GFP_KERNEL,
-                    )?);
-                    // INVARIANT: The frame has the table from now on.
-                    frame.table.store(table, Release);
-                }
-                let first = in_frame / PAGE_SIZE;
-                let pages = first..first.wrapping_add(now / PAGE_SIZE);
-                // SAFETY: By the type invariant, the table stays as long as the frame.
-                let table = unsafe { &*table };
-
-                for page in table.get(pages).ok_or(ERANGE)? {
-                    page.store(pack, Release);
-                }
-            }
+            visit(frame, (now != FRAME_SIZE).then_some(pages))?;
             offset = offset.wrapping_add(now);
         }
         Ok(())
     }
 
-    /// Adds a pack, which covers addresses that no other does.
+    /// Makes the tables that are missing to store a pack for all pages of `first..first + len`. The
+    /// caller holds `changing`.
+    fn prepare(&self, first: usize, len: usize) -> Result {
+        self.each(first, len, |frame, pages| {
+            if pages.is_none() || !frame.table.load(Relaxed).is_null() {
+                return Ok(());
+            }
+            let table = KBox::new(
+                [const { AtomicPtr::new(ptr::null_mut()) }; PAGES],
+                GFP_KERNEL,
+            )?;
+
+            // INVARIANT: The frame has the table from now on. It has had no whole pack, or there would
+            // be no room for a part of one.
+            frame.table.store(KBox::into_raw(table), Release);
+            Ok(())
+        })
+    }
+
+    /// Stores `pack` for all pages of `first..first + len`, which are prepared. The caller holds
+    /// `changing`.
+    fn store(&self, first: usize, len: usize, pack: *const Pack) {
+        let pack = pack.cast_mut();
+        // Nothing fails in frames that there are, and these were looked at before.
+        let _ = self.each(first, len, |frame, pages| {
+            // SAFETY: By the type invariant, the table is null, or stays as long as the frame.
+            match unsafe { frame.table.load(Relaxed).as_ref() } {
+                None => frame.whole.store(pack, Release),
+                Some(table) => {
+                    let pages = pages.unwrap_or(0..PAGES);
+
+                    for page in table.get(pages).unwrap_or(&[]) {
+                        page.store(pack, Release);
+                    }
+                }
+            }
+            Ok(())
+        });
+    }
+
+    /// Adds a pack, which covers addresses that no other does. If it fails, no reader has seen it.
     ///
     /// # Errors
     ///
@@ -177,18 +207,12 @@ impl Registry {
     /// Process context, may sleep.
     pub(crate) fn insert(&self, pack: Arc<Pack>) -> Result {
         let (start, len) = (pack.start(), pack.len());
-        let pack = Arc::into_raw(pack);
         let _changing = self.changing.lock();
-        let stored = self.store(start, len, pack);
 
-        if stored.is_err() {
-            let _ = self.store(start, len, ptr::null());
-            // Nobody has found it, because nobody knows an address of it yet.
-            // SAFETY: It comes from `Arc::into_raw()`, and is not stored any more.
-            drop(unsafe { Arc::from_raw(pack) });
-        }
-        // INVARIANT: On success all its pages have it.
-        stored
+        self.prepare(start, len)?;
+        // INVARIANT: All its pages have it.
+        self.store(start, len, Arc::into_raw(pack));
+        Ok(())
     }
 
     /// Removes a pack that was inserted, and passes its reference to the caller.
@@ -201,8 +225,7 @@ impl Registry {
     pub(crate) fn remove(&self, pack: &Arc<Pack>) -> Removed {
         let _changing = self.changing.lock();
 
-        // Where it was stored, there is room for a null.
-        let _ = self.store(pack.start(), pack.len(), ptr::null());
+        self.store(pack.start(), pack.len(), ptr::null());
         // INVARIANT: It was just removed, and the registry had a reference.
         Removed(Arc::as_ptr(pack))
     }
@@ -240,5 +263,73 @@ impl Removed {
     pub(crate) unsafe fn free(self) {
         // SAFETY: By the type invariant.
         drop(unsafe { Arc::from_raw(self.0) });
+    }
+}
+
+/// Packs that have been removed, and that readers may still see, in the order in which they were.
+///
+/// They are linked through themselves, so that to add one needs no memory.
+///
+/// # Invariants
+///
+/// `first` and `last` are null, or the first and the last of a list of packs, each with a reference from
+/// [`Arc::into_raw`] that belongs to the list. Each links the one behind it, the last null.
+pub(crate) struct RemovedPacks {
+    first: *const Pack,
+    last: *const Pack,
+}
+
+// SAFETY: The references to packs may be dropped on any CPU.
+unsafe impl Send for RemovedPacks {}
+
+impl RemovedPacks {
+    /// Makes an empty list.
+    pub(crate) const fn new() -> RemovedPacks {
+        // INVARIANT: It is empty.
+        RemovedPacks {
+            first: ptr::null(),
+            last: ptr::null(),
+        }
+    }
+
+    /// Returns whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_null()
+    }
+
+    /// Adds a pack.
+    pub(crate) fn push(&mut self, removed: Removed) {
+        // SAFETY: By the type invariant, it is null, or the list has a reference to the pack.
+        match unsafe { self.last.as_ref() } {
+            Some(last) => last.set_next(removed.0),
+            None => self.first = removed.0,
+        }
+        // INVARIANT: It was just linked, and no pack that was never in a list links another. Its reference
+        // belongs to the list now.
+        self.last = removed.0;
+    }
+
+    /// Drops the references.
+    ///
+    /// # Safety
+    ///
+    /// A grace period of [`synchronize_readers`](super::reclaim::synchronize_readers) has passed since
+    /// the last pack was added.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) unsafe fn free(&mut self) {
+        let mut next = self.first;
+
+        // INVARIANT: The list is empty; those that were in it are freed below.
+        *self = RemovedPacks::new();
+        while !next.is_null() {
+            // SAFETY: By the type invariant, the list had a reference to the pack, which comes from
+            // `Arc::into_raw()`.
+            let pack = unsafe { Arc::from_raw(next) };
+
+            next = pack.next();
+        }
     }
 }

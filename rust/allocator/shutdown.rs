@@ -12,8 +12,10 @@ use kernel::{
 use crate::{
     allocator::Allocator,
     params::JitType,
-    placement::policy::Retain,
-    sys::{abi, atomic::SeqCst},
+    sys::{
+        abi,
+        atomic::{Relaxed, SeqCst},
+    },
 };
 
 impl Allocator {
@@ -28,6 +30,8 @@ impl Allocator {
         this.is_closing.store(1, SeqCst);
         // Nobody frees, so the work is queued by itself only; once more if it has not seen the flag.
         for _ in 0..2 {
+            // SAFETY: The work is initialised.
+            unsafe { bindings::flush_work(Work::raw_get(&raw const this.work_at_once)) };
             // SAFETY: The work is initialised.
             unsafe {
                 let work = Work::raw_get(DelayedWork::raw_as_work(&raw const this.work));
@@ -52,7 +56,8 @@ impl Allocator {
         }
 
         this.caches.lock().destroy_all();
-        this.reclaim(Retain::Bytes(0));
+        this.is_short.store(1, Relaxed);
+        this.reclaim();
         this.reclaimer
             .lock()
             .clear(&this.pools, &this.registry, &this.stats);

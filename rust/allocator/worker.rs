@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! When what was freed is taken back, and empty packs are given back, and by whom: the worker, who
-//! waits for it, and who needs memory.
+//! When freed memory is reclaimed: by a worker, which alone waits for grace periods.
+//!
+//! A free wakes it after a while, so that many frees share a grace period. A large backlog, and
+//! whoever waits for memory, wake it at once. Two work items run the same function, one for each; if
+//! both are due, one waits for the other and then finds little to do.
 
 use kernel::{
     impl_has_delayed_work,
     sync::{Arc, ArcBorrow},
-    time::msecs_to_jiffies,
-    workqueue::{self, WorkItem},
+    time::{delay::fsleep, msecs_to_jiffies, Delta},
+    workqueue::{self, impl_has_work, WorkItem},
 };
 
 use crate::{
@@ -15,63 +18,116 @@ use crate::{
     placement::policy::{self, Retain},
     sys::{
         abi,
-        atomic::{Relaxed, SeqCst},
+        atomic::{AtomicU32, Relaxed, SeqCst},
+        cpu_hotplug,
+        misuse::Caller,
     },
 };
 
+/// Number of the work item that runs at once.
+const AT_ONCE: u64 = 1;
+
 impl_has_delayed_work! {
     impl HasDelayedWork<Self> for Allocator { self.work }
+}
+
+impl_has_work! {
+    impl HasWork<Self, AT_ONCE> for Allocator { self.work_at_once }
 }
 
 impl WorkItem for Allocator {
     type Pointer = Arc<Allocator>;
 
     fn run(this: Arc<Allocator>) {
-        let reserve = match this.is_short.swap(0, Relaxed) {
-            0 => Retain::Recent(this.reserve),
-            _ => Retain::Bytes(0),
-        };
-
-        if this.reclaim(reserve) && this.is_closing.load(SeqCst) == 0 {
-            // Another round has to see whether they are needed.
-            Allocator::reclaim_soon(this.as_arc_borrow());
-        }
+        Allocator::work(this.as_arc_borrow());
     }
 }
 
+impl WorkItem<AT_ONCE> for Allocator {
+    type Pointer = Arc<Allocator>;
+
+    fn run(this: Arc<Allocator>) {
+        Allocator::work(this.as_arc_borrow());
+    }
+}
+
+/// Tasks that wait for the worker, until this is dropped.
+struct Waiting<'a>(&'a AtomicU32);
+
+impl<'a> Waiting<'a> {
+    fn new(waiters: &'a AtomicU32) -> Waiting<'a> {
+        waiters.fetch_add(1, SeqCst);
+        Waiting(waiters)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, SeqCst);
+    }
+}
+
+/// What a task that waits for the worker does once CPU hotplug has been in progress for some time: the
+/// grace period of RCU tasks rude cannot end meanwhile, and perhaps the task itself keeps it up.
+enum InHotplug {
+    /// It gives up.
+    GiveUp,
+    /// It says so, and waits on.
+    Warn(Caller),
+}
+
 impl Allocator {
-    /// Has the worker told that something was freed, unless it is.
+    /// Has the worker woken after a while because something was freed, unless it is to be already.
     ///
     /// # Context
     ///
     /// Any.
     #[inline]
     pub(crate) fn wake_worker(&self) {
-        #[cold]
-        fn wake() {
-            // SAFETY: A function without requirements.
-            unsafe { abi::jit_helper_wake() };
-        }
-
         if self.wakeup.is_needed() {
             wake();
         }
     }
 
-    /// Has the worker reclaim after a while, for more frees to share its grace period.
+    /// Has the worker woken at once. Does not wait for it.
+    ///
+    /// # Context
+    ///
+    /// Any.
+    #[cold]
+    pub(crate) fn expedite(&self) {
+        self.is_urgent.store(1, SeqCst);
+        wake();
+    }
+
+    /// Queues the worker, at once if it was expedited, else after a while.
     ///
     /// # Context
     ///
     /// Any but NMI.
-    pub(crate) fn reclaim_soon(this: ArcBorrow<'_, Allocator>) {
+    pub(crate) fn queue_worker(this: ArcBorrow<'_, Allocator>) {
+        let queue = workqueue::system_long();
+
         // If it is queued already, that run will find what was freed.
-        let _ = workqueue::system_long().enqueue_delayed::<Arc<Allocator>, 0>(
-            this.into(),
-            msecs_to_jiffies(policy::RECLAIM_DELAY_MS),
-        );
+        if this.is_urgent.swap(0, SeqCst) != 0 {
+            let _ = queue.enqueue::<Arc<Allocator>, AT_ONCE>(this.into());
+        } else {
+            let _ = queue.enqueue_delayed::<Arc<Allocator>, 0>(
+                this.into(),
+                msecs_to_jiffies(policy::RECLAIM_DELAY_MS),
+            );
+        }
     }
 
-    /// Returns how many bytes of packs nobody needs now.
+    /// A run of the worker.
+    fn work(this: ArcBorrow<'_, Allocator>) {
+        if this.reclaim() && this.is_closing.load(SeqCst) == 0 {
+            // Another round has to see whether the empty packs are needed.
+            Allocator::queue_worker(this);
+        }
+    }
+
+    /// Returns how many bytes of empty packs there are.
     pub(crate) fn empty_bytes(&self) -> usize {
         self.stats().empty_bytes.get()
     }
@@ -92,37 +148,102 @@ impl Allocator {
         bytes
     }
 
-    /// Takes back everything that was freed before, and leaves nothing of empty packs but the reserve.
+    /// Waits until everything has been reclaimed that was freed before, and nothing is left of empty
+    /// packs but the reserve. `caller` waits.
+    ///
+    /// # Context
+    ///
+    /// Process context. Sleeps for a grace period if there was anything. Not from a CPU hotplug callback,
+    /// nor with `cpus_read_lock()` held.
+    pub(crate) fn barrier(&self, caller: Caller) {
+        let _waiting = Waiting::new(&self.barriers);
+
+        self.wait_for_run(&InHotplug::Warn(caller));
+    }
+
+    /// Waits until everything has been reclaimed that was freed before, and all empty packs have been
+    /// given back, because an allocation has no memory otherwise. Returns whether it is worth another
+    /// try.
+    ///
+    /// # Context
+    ///
+    /// Process context. Sleeps for a grace period if there was anything. In a CPU hotplug callback it gives
+    /// up.
+    #[cold]
+    pub(crate) fn wait_for_memory(&self) -> bool {
+        let _waiting = Waiting::new(&self.waiters);
+
+        self.stats().waits.add(1);
+        self.wait_for_run(&InHotplug::GiveUp)
+    }
+
+    /// Waits for a run of the worker that begins after the call. Returns whether there was one.
+    ///
+    /// Nothing wakes this task at the end of the run: it looks from time to time, for it has to look for
+    /// CPU hotplug as well.
+    fn wait_for_run(&self, in_hotplug: &InHotplug) -> bool {
+        let begun = self.runs_begun.load(SeqCst);
+        let (mut pause, mut blocked) = (1, 0);
+
+        self.expedite();
+        while self.runs_done.load(SeqCst) <= begun {
+            fsleep(Delta::from_millis(pause));
+            blocked = if cpu_hotplug::is_in_progress() {
+                pause.wrapping_add(blocked)
+            } else {
+                0
+            };
+            match in_hotplug {
+                InHotplug::GiveUp if blocked > policy::PATIENCE_MS => return false,
+                InHotplug::Warn(caller) if blocked > policy::STALL_MS => {
+                    caller.warn_hotplug();
+                    blocked = 0;
+                }
+                _ => (),
+            }
+            pause = pause.wrapping_mul(2).min(policy::PAUSE_MS);
+        }
+        true
+    }
+
+    /// Reclaims everything that was freed before, and gives empty packs back. Returns whether a pool
+    /// retains more of them than it would if none had been needed lately.
     ///
     /// # Context
     ///
     /// Process context. Sleeps for a grace period if there was anything.
-    pub(crate) fn barrier(&self) {
-        self.reclaim(Retain::Bytes(self.reserve));
-    }
-
-    /// Takes back everything that was freed before. Each pool keeps what `keep` says of its empty packs.
-    /// Returns whether any keeps more than the worker would if nobody needed it.
-    ///
-    /// # Context
-    ///
-    /// As [`Allocator::barrier`].
-    pub(crate) fn reclaim(&self, keep: Retain) -> bool {
-        let begun = self.runs_begun.load(SeqCst);
+    pub(crate) fn reclaim(&self) -> bool {
         let mut reclaimer = self.reclaimer.lock();
+        let begun = self.runs_begun.fetch_add(1, SeqCst);
 
-        // What began after the call has ended, and has taken back all that there was.
-        if self.runs_begun.load(SeqCst) == begun {
-            self.runs_begun.fetch_add(1, SeqCst);
-            self.wakeup.begin();
-            reclaimer.take_back(self.pools(), &self.caches, &self.registry, self.stats());
-        }
-        reclaimer.trim(
+        self.wakeup.begin();
+        reclaimer.reclaim(self.pools(), &self.caches, &self.registry, self.stats());
+
+        // Those who wait began to before the run that they wait for.
+        let is_short = self.is_short.swap(0, Relaxed) != 0;
+        let retain = if is_short || self.waiters.load(SeqCst) > 0 {
+            Retain::Bytes(0)
+        } else if self.barriers.load(SeqCst) > 0 {
+            Retain::Bytes(self.reserve)
+        } else {
+            Retain::Recent(self.reserve)
+        };
+        let has_more = reclaimer.trim(
             self.pools(),
             &self.caches,
             &self.registry,
             self.stats(),
-            keep,
-        )
+            retain,
+        );
+
+        self.runs_done.store(begun.wrapping_add(1), SeqCst);
+        has_more
     }
+}
+
+/// Has [`Allocator::queue_worker`] called from an interrupt of its own.
+#[cold]
+fn wake() {
+    // SAFETY: A function without requirements.
+    unsafe { abi::jit_helper_wake() };
 }

@@ -24,7 +24,7 @@ check_prototypes! {
 pub(crate) unsafe extern "C" fn jit_rust_woken() {
     // SAFETY: The module is not unloaded before this has returned: it waits for it.
     if let Some(allocator) = unsafe { instance::get() } {
-        Allocator::reclaim_soon(allocator);
+        Allocator::queue_worker(allocator);
     }
 }
 

@@ -82,6 +82,7 @@ fn stats(allocator: &Arc<Allocator>, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         ("allocs", allocs.count),
         ("failures", stats.failures.get()),
         ("frees", frees.count),
+        ("waits", stats.waits.get()),
         ("grace_periods", stats.grace_periods.get()),
         ("misuses", stats.misuses.get()),
     ] {

@@ -201,7 +201,7 @@ pub(crate) unsafe extern "C" fn jit_rust_free(buf: *mut c_void, caller: c_ulong)
 pub(crate) unsafe extern "C" fn jit_rust_free_barrier(caller: c_ulong, may_sleep: bool) {
     // SAFETY: The caller answers for it.
     if let Ok(allocator) = unsafe { sleeping(ptr::null(), Caller(caller), may_sleep) } {
-        allocator.barrier();
+        allocator.barrier(Caller(caller));
     }
 }
 

@@ -75,11 +75,6 @@ impl FreeRecords {
             .fold(self.used, |used, list| used.wrapping_sub(list.nr))
     }
 
-    /// Returns whether there will be more records after a grace period.
-    pub(crate) fn can_recycle(&self) -> bool {
-        self.retired.first.is_some() || self.waiting.first.is_some()
-    }
-
     /// Takes a record, or returns [`None`] if the table has to grow first.
     pub(crate) fn take<A: RecordTable>(&mut self, table: &A) -> Option<Index> {
         if let Some(index) = self.spare.pop(table) {
@@ -100,12 +95,14 @@ impl FreeRecords {
         self.retired.push(table, index);
     }
 
-    /// To be called before a grace period of RCU begins. Nobody else may wait for one meanwhile.
-    pub(crate) fn begin_grace(&mut self) {
+    /// To be called before an RCU grace period begins; there is one at a time. Returns whether any record
+    /// waits for it.
+    pub(crate) fn begin_grace(&mut self) -> bool {
         // There are some already if no grace period followed the last call.
         if self.waiting.first.is_none() {
             self.waiting = core::mem::replace(&mut self.retired, List::EMPTY);
         }
+        self.waiting.first.is_some()
     }
 
     /// To be called after that grace period: records that were retired before can be reused.

@@ -7,8 +7,8 @@
 /// Bytes of a grain, the unit of what a pack hands out. Every block begins at a multiple of it.
 pub(crate) const GRAIN: usize = 32;
 
-/// A pool that holds less for each CPU that allocates does not wait for a grace period before it
-/// grows: the wait would cost more than the memory does.
+/// A pool that holds less for each CPU that allocates does not have freed memory reclaimed sooner
+/// because it grows: the grace period would cost more than the memory does.
 const PATIENCE: usize = 4 << 20;
 
 /// Grains of the windows of a pool's first pack, of whose blocks nobody knows yet how long they will be.
@@ -29,12 +29,11 @@ const SMALL_PACK_FRACTION: usize = 8;
 /// A pool that holds less than a large page grows by this fraction of what it holds.
 const STEP_FRACTION: usize = 8;
 
-/// Least bytes that may wait for their grace period, for each CPU that allocates, before an
-/// allocation waits with them.
+/// Least bytes that may wait for their grace period, for each CPU that allocates, before it is begun
+/// at once.
 const LEAST_BACKLOG: usize = 2 << 20;
 
-/// This fraction of what is held may wait. With more, what fits well waits too often when it is
-/// needed, and what fits less well is cut up.
+/// This fraction of what is held may wait as well.
 const BACKLOG_FRACTION: usize = 16;
 
 /// Bytes that are taken from a pool, at most, until somebody looks again how many wait: to add up
@@ -55,6 +54,15 @@ const ROUNDS: u32 = 10;
 /// Milliseconds between the first free and the beginning of the grace period that it shares with all
 /// frees until then.
 pub(crate) const RECLAIM_DELAY_MS: u32 = 100;
+
+/// Milliseconds between two looks of a task that waits for the worker, at most.
+pub(crate) const PAUSE_MS: i64 = 16;
+
+/// Milliseconds of CPU hotplug after which an allocation that waits for memory gives up.
+pub(crate) const PATIENCE_MS: i64 = 100;
+
+/// Milliseconds of CPU hotplug after which a barrier says that it waits for its end.
+pub(crate) const STALL_MS: i64 = 10_000;
 
 /// How a pool gets room for an allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,9 +158,9 @@ pub(crate) fn window(grains: usize, blocks: usize) -> usize {
     }
 }
 
-/// Returns whether a pool that holds `held` bytes, of which `cpus` CPUs allocate, waits for `waiting`
-/// bytes before it grows.
-pub(crate) fn waits_first(held: usize, waiting: usize, cpus: usize) -> bool {
+/// Returns whether a pool that holds `held` bytes, of which `cpus` CPUs allocate, has `waiting` bytes
+/// reclaimed at once, rather than after a while, when it grows.
+pub(crate) fn expedites(held: usize, waiting: usize, cpus: usize) -> bool {
     waiting > 0 && held >= PATIENCE.saturating_mul(cpus.max(1))
 }
 
@@ -163,9 +171,9 @@ pub(crate) fn backlog(held: usize, cpus: usize) -> usize {
         .max(held / BACKLOG_FRACTION)
 }
 
-/// Returns whether an allocation has to wait with `waiting` bytes for their grace period, so that no
-/// more wait than may when somebody looks the next time.
-pub(crate) fn waits_too_much(waiting: usize, held: usize, cpus: usize) -> bool {
+/// Returns whether `waiting` bytes are more than may wait for their grace period before it is begun at
+/// once, or may be until the next look.
+pub(crate) fn is_backlogged(waiting: usize, held: usize, cpus: usize) -> bool {
     waiting.saturating_add(LOOK) > backlog(held, cpus)
 }
 
@@ -192,8 +200,6 @@ pub(crate) enum Retain {
     Bytes(usize),
     /// The same, and those that somebody has needed lately.
     Recent(usize),
-    /// All: somebody is about to need them.
-    All,
 }
 
 impl Retain {
@@ -201,7 +207,6 @@ impl Retain {
     pub(crate) fn bytes(self) -> usize {
         match self {
             Retain::Bytes(bytes) | Retain::Recent(bytes) => bytes,
-            Retain::All => usize::MAX,
         }
     }
 
@@ -211,7 +216,6 @@ impl Retain {
         match self {
             Retain::Bytes(_) => false,
             Retain::Recent(_) => rounds < ROUNDS,
-            Retain::All => true,
         }
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! An allocation that is larger than a pack has one for itself, with a single grain.
 
-use core::{ops::Range, ptr::NonNull};
+use core::{
+    ops::Range,
+    ptr::{self, NonNull},
+};
 use kernel::prelude::*;
 
 use crate::{
@@ -18,7 +21,11 @@ use crate::{
         records::{Records, Window},
     },
     pool::record_slabs::RecordSlabs,
-    sys::{atomic::AtomicU16, misuse::Misuse, vec},
+    sys::{
+        atomic::{AtomicPtr, AtomicU16, Relaxed},
+        misuse::Misuse,
+        vec,
+    },
 };
 
 /// The memory of a pack.
@@ -61,6 +68,8 @@ pub(crate) struct Pack {
     /// Bytes that were asked for, if this is the pack of a single allocation.
     own: Option<usize>,
     records: PackRecords,
+    /// The next pack of a list of those that were removed.
+    next: AtomicPtr<Pack>,
 }
 
 impl Pack {
@@ -108,7 +117,18 @@ impl Pack {
             memory,
             own,
             records: Records::new(slabs, heads, window),
+            next: AtomicPtr::new(ptr::null_mut()),
         })
+    }
+
+    /// Links `next` behind the pack in a list of those that were removed.
+    pub(crate) fn set_next(&self, next: *const Pack) {
+        self.next.store(next.cast_mut(), Relaxed);
+    }
+
+    /// Returns the next pack.
+    pub(crate) fn next(&self) -> *const Pack {
+        self.next.load(Relaxed).cast_const()
     }
 
     /// Returns the memory.

@@ -157,16 +157,14 @@ impl PackState {
         let table = records.table();
         let available = self.free_records.available(table);
         if available == 0 {
-            // A pack of nothing but single grains has one grain more than records.
-            let missing = table.missing();
-
-            return if missing.is_some() || self.free_records.can_recycle() {
-                Carved::NoRecords {
+            // There are no more records than grains. Those of blocks that were coalesced can be reused
+            // after the next grace period; until then the pack is full.
+            return match table.missing() {
+                Some(missing) => Carved::NoRecords {
                     pack: self.pack.clone(),
                     missing,
-                }
-            } else {
-                Carved::Full
+                },
+                None => Carved::Full,
             };
         }
         let Some(map) = &mut self.map else {
@@ -282,8 +280,8 @@ pub(crate) enum Carved {
     NoRecords {
         /// It.
         pack: Arc<Pack>,
-        /// How many, if it has room for more.
-        missing: Option<usize>,
+        /// How many.
+        missing: usize,
     },
 }
 

@@ -19,27 +19,13 @@ use crate::{
 };
 
 impl Pool {
-    /// To be called before a grace period of RCU after which records can be reused.
-    pub(crate) fn begin_recycling(&self) {
-        for entry in self.packs.lock().entries() {
-            entry.free_records.begin_grace();
-        }
-    }
-
-    /// To be called after that grace period.
-    pub(crate) fn end_recycling(&self) {
-        for entry in self.packs.lock().entries() {
-            entry.free_records.end_grace(entry.pack.records().table());
-        }
-    }
-
     /// Collects what has been freed, for a grace period to begin. Returns whether there is anything.
     pub(crate) fn collect(&self) -> bool {
         let mut any = false;
 
         self.active_cpus.next();
         for entry in self.packs.lock().entries() {
-            entry.free_records.begin_grace();
+            any |= entry.free_records.begin_grace();
             entry.dying = entry.pack.records().take_dying();
             any |= !entry.dying.is_empty();
         }

@@ -129,6 +129,8 @@ impl Sum {
 pub(crate) struct Stats {
     /// Allocations that failed.
     pub(crate) failures: Counter,
+    /// Allocations that waited for the worker, because there was no memory.
+    pub(crate) waits: Counter,
     /// Grace periods waited for.
     pub(crate) grace_periods: Counter,
     /// Packs that were made.
@@ -148,6 +150,7 @@ impl Stats {
     pub(crate) const fn new() -> Stats {
         Stats {
             failures: Counter::new(),
+            waits: Counter::new(),
             grace_periods: Counter::new(),
             packs_made: Counter::new(),
             packs_returned: Counter::new(),

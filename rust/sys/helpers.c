@@ -2,6 +2,8 @@
 /*
  * Macros and inline functions of the kernel, as functions that Rust can call.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/bug.h>
 #include <linux/cleanup.h>
 #include <linux/gfp.h>
@@ -10,6 +12,7 @@
 #include <linux/numa.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
+#include <linux/printk.h>
 #include <linux/rcupdate_trace.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
@@ -189,6 +192,16 @@ void jit_helper_warn(const char *what, const void *ptr, unsigned long caller,
 		     (void *)caller, what, ptr, (void *)owner);
 	else
 		WARN(1, "jitalloc: %pS: %s: %p\n", (void *)caller, what, ptr);
+}
+
+/**
+ * jit_helper_warn_hotplug() - report that CPU hotplug keeps a caller waiting
+ * @caller: return address of the public function
+ */
+void jit_helper_warn_hotplug(unsigned long caller)
+{
+	pr_warn("%pS waits for a grace period while CPUs are added or removed; a hotplug callback must not\n",
+		(void *)caller);
 }
 
 static DEFINE_PER_CPU(struct jit_tally, tallies[JIT_EVENT_MAX][JIT_TYPE_MAX]);

@@ -58,6 +58,7 @@ unsigned long jit_helper_irq_save(void);
 void jit_helper_irq_restore(unsigned long flags);
 void jit_helper_warn(const char *what, const void *ptr, unsigned long caller,
 		     unsigned long owner);
+void jit_helper_warn_hotplug(unsigned long caller);
 void jit_helper_tally_add(unsigned int nr, unsigned long bytes);
 struct jit_tally jit_helper_tally(enum jit_event event, enum jit_type type);
 int jit_helper_shrinker_register(void);

@@ -28,6 +28,17 @@ impl Caller {
         // CAST: The sign is extended.
         Caller(Caller::near().wrapping_add(distance as i32 as usize))
     }
+
+    /// Warns that the caller waits for the end of CPU hotplug, which perhaps cannot end before it returns.
+    ///
+    /// # Context
+    ///
+    /// Process context.
+    #[cold]
+    pub(crate) fn warn_hotplug(self) {
+        // SAFETY: The address is only printed.
+        unsafe { abi::jit_helper_warn_hotplug(self.0) };
+    }
 }
 
 static NEAR: [u8; 1] = [0];

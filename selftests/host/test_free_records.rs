@@ -31,7 +31,7 @@ fn there_is_a_record_for_every_grain_of_the_largest_pack_but_one() {
         println!("# figure: records_of_a_pack={taken}");
         assert_eq!(taken, available);
         assert_eq!(free_records.available(&Room(len)), 0);
-        assert!(!free_records.can_recycle());
+        assert!(!free_records.begin_grace());
         assert_eq!(taken, MAX_GRAINS - 1);
     }
 }
@@ -90,12 +90,11 @@ fn a_retired_record_waits_for_a_whole_grace_period() {
     assert_eq!(free_records.take(&table), Some(index(2)));
     assert_eq!(free_records.take(&table), None);
 
-    assert!(!free_records.can_recycle());
+    assert!(!free_records.begin_grace());
+    free_records.end_grace(&table);
     free_records.retire(&table, index(1));
-    assert!(free_records.can_recycle());
     assert_eq!(free_records.take(&table), None);
-    free_records.begin_grace();
-    assert!(free_records.can_recycle());
+    assert!(free_records.begin_grace());
     free_records.retire(&table, index(2));
     assert_eq!(free_records.available(&table), 0);
     assert_eq!(free_records.take(&table), None);
@@ -106,9 +105,9 @@ fn a_retired_record_waits_for_a_whole_grace_period() {
 
     free_records.end_grace(&table);
     assert_eq!(free_records.take(&table), None);
-    free_records.begin_grace();
+    assert!(free_records.begin_grace());
     free_records.end_grace(&table);
-    assert!(!free_records.can_recycle());
+    assert!(!free_records.begin_grace());
     table.grow(1);
     assert_eq!(free_records.available(&table), 2);
     assert_eq!(free_records.take(&table), Some(index(2)));

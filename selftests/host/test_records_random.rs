@@ -116,16 +116,11 @@ impl World {
         self.records.table().len() - self.fates.len() + self.spare
     }
 
-    fn can_recycle(&self) -> bool {
-        !self.retired.is_empty() || !self.waiting.is_empty()
-    }
-
     fn take_record(&mut self) -> Index {
         loop {
             let table = self.records.table();
 
             assert_eq!(self.free_records.available(table), self.available());
-            assert_eq!(self.free_records.can_recycle(), self.can_recycle());
             assert_eq!(self.free_records.in_use(), self.blocks.len());
             let Some(index) = self.free_records.take(table) else {
                 assert_eq!(self.available(), 0);
@@ -479,13 +474,15 @@ impl World {
 
     /// A grace period begins, after one that has ended or that nobody has waited for.
     fn begin_grace(&mut self) {
-        self.free_records.begin_grace();
+        let waits = self.free_records.begin_grace();
+
         if self.waiting.is_empty() {
             self.waiting = std::mem::take(&mut self.retired);
             for place in &self.waiting {
                 self.fates[*place] = Fate::Waiting;
             }
         }
+        assert_eq!(waits, !self.waiting.is_empty());
     }
 
     fn end_grace(&mut self) {
@@ -530,7 +527,6 @@ impl World {
             self.free_records.available(self.records.table()),
             self.available()
         );
-        assert_eq!(self.free_records.can_recycle(), self.can_recycle());
     }
 
     /// Does a step, which rarely inserts a block if `rarity` is large.
