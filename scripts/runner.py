@@ -13,7 +13,7 @@ OUT = os.path.join(TOP, "build", "check")
 START = time.monotonic()
 DEFAULT_TIMEOUT = 120
 # What a test may say in its header, and nothing else may look like it.
-TAG = re.compile(r"^#\s*(boot|timeout|expect|append):\s*(.*?)\s*$")
+TAG = re.compile(r"^#\s*(boot|timeout|expect|append|mem):\s*(.*?)\s*$")
 
 
 class BadTest(Exception):
@@ -31,6 +31,7 @@ class Test:
         self.timeout = DEFAULT_TIMEOUT
         self.expect = []
         self.append = []
+        self.mem = None
         self.log = os.path.join(OUT, self.name + ".log")
         self.read_header()
 
@@ -44,6 +45,8 @@ class Test:
                     self.set_tag(*m.groups())
         if (self.expect or self.append) and self.boot in ("shared", "none"):
             raise BadTest("'# expect:' and '# append:' need a boot of their own or a named one")
+        if self.mem and self.boot != "own":
+            raise BadTest("'# mem:' needs a boot of its own")
 
     def set_tag(self, tag, value):
         if tag == "boot":
@@ -56,6 +59,10 @@ class Test:
             self.timeout = int(value)
         elif tag == "append":
             self.append.append(value)
+        elif tag == "mem":
+            if not re.fullmatch(r"[1-9][0-9]*[MG]", value):
+                raise BadTest(f"bad size of memory: {value!r}")
+            self.mem = value
         else:
             m = re.fullmatch(r"(\d+)\s+(.+)", value)
             if not m:
@@ -226,6 +233,9 @@ def boot(name, tests, counts):
     append = dict.fromkeys(a for t in tests for a in t.append)
     if append:
         cmd += ["--append", " ".join(append)]
+    for t in tests:
+        if t.mem:
+            cmd += ["--mem", t.mem]
     if name == "vng":
         cmd.append("--vng")
     cmd += ["--", os.path.join(TOP, "scripts", "guest-tests"), listing, OUT]
