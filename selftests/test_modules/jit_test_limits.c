@@ -4,6 +4,7 @@
  * back.
  */
 #include <linux/jitalloc.h>
+#include <linux/kthread.h>
 #include <linux/list.h>
 
 #include "jit_test.h"
@@ -105,14 +106,182 @@ static void test_limit(void)
 	fill_limit(SZ_2M + 1, "blocks with mappings of their own");
 }
 
+/* --- filled, and left so -------------------------------------------------- */
+
+static unsigned int size = SZ_64K;
+module_param(size, uint, 0600);
+MODULE_PARM_DESC(size, "bytes of the blocks that \"fill\" takes");
+
+static bool data;
+module_param(data, bool, 0600);
+MODULE_PARM_DESC(data, "\"fill\" takes data, not text");
+
+#define MAX_FILLED	SZ_512K
+
+static void **filled;
+static unsigned long nr_filled;
+static bool filled_data;
+
+/* Each block begins with its number. */
+static bool write_number(void *block, u32 nr)
+{
+	if (!filled_data)
+		return !jit_update_copy(block, &nr, sizeof(nr));
+	*(u32 *)block = nr;
+	return true;
+}
+
+/* The script looks at what the machine has left. */
+static void test_fill(void)
+{
+	struct jit_alloc_usage usage;
+	bool written = true;
+	void *block = NULL;
+
+	filled = vcalloc(MAX_FILLED, sizeof(*filled));
+	if (!jit_test_result(filled, "memory for the test"))
+		return;
+	filled_data = data;
+	for (nr_filled = 0; nr_filled < MAX_FILLED; nr_filled++) {
+		block = filled_data ? jit_data_alloc(JIT_BPF, size) :
+				      jit_text_alloc(JIT_BPF, size);
+		if (!block)
+			break;
+		written &= write_number(block, nr_filled);
+		filled[nr_filled] = block;
+		cond_resched();
+	}
+	jit_alloc_usage(&usage);
+	jit_test_note("%lu blocks of %u bytes, %zu of %zu held", nr_filled,
+		      size, usage.held, usage.limit);
+	jit_test_result(!block && nr_filled, "it ends");
+	jit_test_result(written, "every block is written");
+}
+
+static void free_filled(void)
+{
+	while (nr_filled--)
+		jit_free(filled[nr_filled]);
+	vfree(filled);
+	filled = NULL;
+	nr_filled = 0;
+}
+
+static void test_drain(void)
+{
+	unsigned long i, wrong = 0;
+
+	if (!jit_test_result(filled, "there is something to free"))
+		return;
+	for (i = 0; i < nr_filled; i++)
+		wrong += *(u32 *)filled[i] != i;
+	jit_test_result(!wrong, "every block holds what was written");
+	free_filled();
+	jit_free_barrier();
+}
+
+/* --- what is refused is not charged --------------------------------------- */
+
+#define NR_SMALL	128
+#define SMALL		SZ_16K
+#define NR_CHARGED	100	/* rounds */
+
+struct refused {
+	size_t len;
+	unsigned long refused, granted;
+};
+
+static int ask(void *arg)
+{
+	struct refused *refused = arg;
+
+	while (!kthread_should_stop()) {
+		void *text = jit_text_alloc(JIT_BPF, refused->len);
+
+		if (text)
+			refused->granted++;
+		else
+			refused->refused++;
+		jit_free(text);
+		cond_resched();
+	}
+	return 0;
+}
+
+/*
+ * With a limit of 8 MiB and no reserve: all of it is given back in every round,
+ * so that most allocations need more to be held.
+ */
+static void take_small(unsigned long *nr, unsigned long *failed)
+{
+	void *blocks[NR_SMALL];
+	int i;
+
+	for (i = 0; i < NR_SMALL; i++) {
+		blocks[i] = jit_text_alloc(JIT_KPROBES, SMALL);
+		*nr += 1;
+		*failed += !blocks[i];
+	}
+	for (i = 0; i < NR_SMALL; i++)
+		jit_free(blocks[i]);
+	jit_free_barrier();
+}
+
+static void charge_beside(struct refused *refused)
+{
+	struct task_struct *task = kthread_run(ask, refused, "jit_test_limits");
+	unsigned long nr = 0, failed = 0;
+	int round;
+
+	if (!jit_test_result(!IS_ERR(task), "%zu bytes: a task asks for them",
+			     refused->len))
+		return;
+	/* Until both have been at it for long enough. */
+	for (round = 0; round < NR_CHARGED || READ_ONCE(refused->refused) < NR_CHARGED;
+	     round++)
+		take_small(&nr, &failed);
+	kthread_stop(task);
+	jit_test_note("%zu bytes: refused %lu times, beside %lu allocations",
+		      refused->len, refused->refused, nr);
+	jit_test_result(!refused->granted, "%zu bytes: they are always refused",
+			refused->len);
+	jit_test_result(!failed, "%zu bytes: nobody else is refused memory for it: %lu",
+			refused->len, failed);
+}
+
+static void test_charge(void)
+{
+	struct refused more = { .len = SZ_16M };
+	struct refused rest = { .len = SZ_4M + SZ_2M + SZ_1M };
+	void *own;
+
+	charge_beside(&more);
+	/* Less than the limit, more than is left of it */
+	own = jit_data_alloc(JIT_BPF, SZ_2M + 1);
+	jit_test_result(own, "2 MiB are held");
+	charge_beside(&rest);
+	jit_free(own);
+	jit_free_barrier();
+}
+
 const struct jit_test_case jit_test_cases[] = {
 	{ "exhaust", test_exhaust },
 	{ "limit", test_limit },
+	{ "fill", test_fill },
+	{ "drain", test_drain },
+	{ "charge", test_charge },
 	{ }
 };
 
+static void __exit jit_test_limits_exit(void)
+{
+	if (filled)
+		free_filled();
+	jit_test_unregister();
+}
+
 module_init(jit_test_register);
-module_exit(jit_test_unregister);
+module_exit(jit_test_limits_exit);
 
 MODULE_AUTHOR("The jitalloc project");
 MODULE_DESCRIPTION("Takes memory until there is none");

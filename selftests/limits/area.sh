@@ -1,0 +1,24 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# All addresses that text may have are taken, and come back, with the memory, and
+# with what the kernel's own allocator of text has made meanwhile.
+#
+# boot: own
+# mem: 2300M
+# timeout: 200
+
+. "$(dirname "$0")/../lib/ktap.sh"
+. "$(dirname "$0")/../lib/module.sh"
+. "$(dirname "$0")/lib.sh"
+
+# More than there are addresses for
+LIMIT=$((1200 << 20))
+
+ktap_print_header
+ktap_set_plan 17
+log_mark
+fill_twice "text" $LIMIT size=65536
+ktap_check "the log is clean" log_is_clean
+ktap_check "no page is writable and executable" wx_is_clean
+ktap_finished
