@@ -1,8 +1,44 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What a fill takes of the machine, and whether it gives all of it back. Source
-# it after module.sh.
+# What the limit is to be, and what a fill takes of the machine and gives back.
+# Source it after module.sh.
+
+# total_memory: bytes
+total_memory() {
+	awk '$1 == "MemTotal:" { printf "%d\n", $2 * 1024 }' /proc/meminfo
+}
+
+# smallest_range: bytes of the smallest range of all types, with its fallback
+smallest_range() {
+	local ty start end fallback_start fallback_end rest len least=
+
+	while read -r ty start end fallback_start fallback_end rest; do
+		case $ty in \#*) continue ;; esac
+		len=$((end - start + fallback_end - fallback_start))
+		[ -n "$least" ] && [ "$least" -le "$len" ] || least=$len
+	done <"$DEBUGFS/jitalloc/params"
+	echo "$least"
+}
+
+# default_limit: what the limit is to be if nobody sets it
+default_limit() {
+	local memory range
+
+	memory=$(($(total_memory) / 2))
+	range=$(($(smallest_range) / 2))
+	echo $((memory < range ? memory : range))
+}
+
+# is_default_limit VALUE: but for what is rounded to pages
+is_default_limit() {
+	local wanted page
+
+	wanted=$(default_limit)
+	page=$(getconf PAGESIZE)
+	echo "'$1', wanted $wanted"
+	[ "$1" -le "$wanted" ] && [ "$1" -gt $((wanted - page)) ]
+}
 
 # What may be missing from free memory: pages that CPUs have at hand for the next
 # allocation are not counted as free.
