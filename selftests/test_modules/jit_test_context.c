@@ -9,6 +9,7 @@
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
+#include <linux/rcupdate.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 
@@ -254,6 +255,48 @@ static void bad_contexts(void)
 	subjects_free();
 }
 
+/* In an RCU read-side critical section, which may be preempted but not sleep */
+static bool read(bool (*fn)(struct call *call), void *buf)
+{
+	struct call call = { .fn = fn, .buf = buf };
+
+	rcu_read_lock();
+	do_call(&call);
+	rcu_read_unlock();
+	return call.right && subjects_kept();
+}
+
+static void reader_context(void)
+{
+	u8 *fn;
+	bool refused = true;
+
+	if (!mistake_subjects_or_fail())
+		return;
+	cache = jit_cache_create(JIT_BPF);
+	CASE(WARNS, refused &= read(call_text_alloc, NULL),
+	     "reader: text alloc");
+	CASE(WARNS, refused &= read(call_data_alloc, NULL),
+	     "reader: data alloc");
+	CASE(WARNS, refused &= read(call_cache_create, NULL),
+	     "reader: cache create");
+	CASE(WARNS, refused &= read(call_cache_text, NULL),
+	     "reader: cache text alloc");
+	CASE(WARNS, refused &= read(call_cache_data, NULL),
+	     "reader: cache data alloc");
+	/* A barrier that is not refused would wait for itself. */
+	CASE(WARNS, refused && read(call_cache_destroy, NULL),
+	     "reader: cache destroy");
+	CASE(WARNS, refused && read(call_barrier, NULL), "reader: barrier");
+	fn = jit_cache_text_alloc(cache, 2 * WRITE_LEN);
+	CASE(SILENT, fn, "reader: the cache has not been destroyed");
+	CASE(SILENT, fn && read(call_copy, fn), "reader: copy");
+	CASE(SILENT, fn && read(call_set, fn), "reader: set");
+	CASE(SILENT, fn && read(call_free, fn), "reader: free");
+	jit_cache_destroy(cache);
+	subjects_free();
+}
+
 static bool write_right(int context, bool (*fn)(struct call *call))
 {
 	u8 *fresh = jit_text_alloc(JIT_BPF, 2 * WRITE_LEN);
@@ -312,6 +355,7 @@ static void free_contexts(void)
 
 const struct jit_test_case jit_test_cases[] = {
 	{ "sleep", bad_contexts },
+	{ "reader", reader_context },
 	{ "write", write_contexts },
 	{ "free", free_contexts },
 	{ }

@@ -1,0 +1,14 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Functions that sleep, in an RCU read-side critical section, and those that are
+# allowed there.
+#
+# boot: misuse
+# expect: 7 WARNING: .*jit_helper_warn
+
+. "$(dirname "$0")/../lib/ktap.sh"
+. "$(dirname "$0")/../lib/module.sh"
+. "$(dirname "$0")/lib.sh"
+
+misuse_test 11 jit_test_context reader 7
