@@ -50,6 +50,33 @@ static inline void jit_test_emit_const(u8 *buf, u32 value)
 	buf[9] = 0xc3;
 }
 
+#define JIT_TEST_CALL_LEN	18
+#define JIT_TEST_CALL_RET	13	/* where the call comes back to */
+
+/* endbr64; sub $8, %rsp; call fn; add $8, %rsp; ret: to be run at @at */
+static inline void jit_test_emit_call(u8 *buf, const void *at, void (*fn)(void))
+{
+	static const u8 code[JIT_TEST_CALL_LEN] = {
+		0xf3, 0x0f, 0x1e, 0xfa,
+		0x48, 0x83, 0xec, 0x08,
+		0xe8, 0x00, 0x00, 0x00, 0x00,
+		0x48, 0x83, 0xc4, 0x08,
+		0xc3,
+	};
+
+	memcpy(buf, code, sizeof(code));
+	put_unaligned_le32((void *)fn - (at + JIT_TEST_CALL_RET),
+			   buf + JIT_TEST_CALL_RET - 4);
+}
+
+/* Leaves the same code when there is a trap where the call comes back to. */
+static inline void jit_test_return_call(struct pt_regs *regs)
+{
+	regs->sp += 8;
+	regs->ip = *(unsigned long *)regs->sp;
+	regs->sp += sizeof(unsigned long);
+}
+
 /* Code without an end: what comes next is run as well */
 static inline void jit_test_emit_nops(u8 *buf, size_t len)
 {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Frees text that a task is running in: it must stay as it is until the task
- * has left it.
+ * Frees text that a task is running in, or sleeping in: it must stay as it is
+ * until the task has left it.
  */
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/jitalloc.h>
 #include <linux/kthread.h>
+#include <linux/rcupdate_trace.h>
 #include <linux/uaccess.h>
 
 #include "jit_test.h"
@@ -103,9 +104,107 @@ static void test_leave(void)
 			byte == JIT_TEST_TRAP, "it is gone when the task is");
 }
 
+/* --- asleep --------------------------------------------------------------- */
+
+/* Longer than a barrier that does not wait for the sleeper takes. */
+#define SLEEP_MS	1000
+
+static struct sleeper {
+	struct task_struct *task;
+	u8 *text;
+	struct completion inside;
+	bool trapped;	/* there was no text to come back to */
+	bool left;
+} sleeper;
+
+/* Called by the text */
+static void sleep_inside(void)
+{
+	complete(&sleeper.inside);
+	msleep(SLEEP_MS);
+}
+
+/* As BPF runs its programs that may sleep: they are what this stands for. */
+static int run_sleeper(void *unused)
+{
+	guard(rcu_tasks_trace)();
+	((void (*)(void))sleeper.text)();
+	WRITE_ONCE(sleeper.left, true);
+	return 0;
+}
+
+/* So that the task survives it. */
+static int catch_sleeper(struct notifier_block *nb, unsigned long event,
+			 void *data)
+{
+	struct die_args *args = data;
+
+	if (!jit_test_is_trap(event) || current != sleeper.task ||
+	    jit_test_trap_address(args->regs) !=
+	    (unsigned long)sleeper.text + JIT_TEST_CALL_RET)
+		return NOTIFY_DONE;
+	sleeper.trapped = true;
+	jit_test_return_call(args->regs);
+	return NOTIFY_STOP;
+}
+
+static struct notifier_block sleeper_catcher = {
+	.notifier_call	= catch_sleeper,
+	.priority	= INT_MAX,
+};
+
+/* Frees @text by @give_back(@arg) while the task sleeps in what it has called. */
+static void free_under_sleeper(u8 *text, void (*give_back)(void *arg), void *arg,
+			       const char *how)
+{
+	u8 code[JIT_TEST_CALL_LEN];
+	bool left;
+
+	sleeper = (struct sleeper) { .text = text };
+	init_completion(&sleeper.inside);
+	jit_test_emit_call(code, text, sleep_inside);
+	if (!jit_test_result(text && !jit_update_copy(text, code, sizeof(code)),
+			     "%s: text that calls a function", how))
+		return;
+	sleeper.task = kthread_create(run_sleeper, NULL, "jit_test_grace");
+	if (!jit_test_result(!IS_ERR(sleeper.task), "%s: a task", how))
+		return;
+	get_task_struct(sleeper.task);
+	register_die_notifier(&sleeper_catcher);
+	wake_up_process(sleeper.task);
+	wait_for_completion(&sleeper.inside);
+
+	give_back(arg);
+	jit_free_barrier();
+	left = READ_ONCE(sleeper.left);
+	/* Waits for its end, if it has not come yet. */
+	kthread_stop(sleeper.task);
+	put_task_struct(sleeper.task);
+	unregister_die_notifier(&sleeper_catcher);
+	jit_test_result(left, "%s: the barrier waits for the sleeper", how);
+	jit_test_result(sleeper.left && !sleeper.trapped,
+			"%s: it comes back to its text", how);
+}
+
+static void destroy_cache(void *cache)
+{
+	jit_cache_destroy(cache);
+}
+
+static void test_sleep(void)
+{
+	struct jit_cache *cache = jit_cache_create(JIT_KPROBES);
+	void *text = jit_text_alloc(JIT_KPROBES, JIT_TEST_CALL_LEN);
+
+	free_under_sleeper(text, jit_free, text, "free");
+	text = jit_cache_text_alloc(cache, JIT_TEST_CALL_LEN);
+	free_under_sleeper(text, destroy_cache, cache, "destroy");
+}
+
 const struct jit_test_case jit_test_cases[] = {
 	{ "enter", test_enter },
 	{ "leave", test_leave },
+	{ "sleep", test_sleep },
 	{ }
 };
 
