@@ -324,6 +324,81 @@ static void test_writes(void)
 	kvfree(noise);
 }
 
+/* --- inside a large block ------------------------------------------------- */
+
+#define NR_GRAINS	1024
+#define INTERIOR_LEN	(SZ_2M - SZ_64K)
+#define NR_INTERIOR	4000
+#define MOST_INTERIOR	300
+
+static bool write_interior(u8 *text, u8 *copy, const u8 *noise, size_t off,
+			   size_t len, bool set)
+{
+	if (set) {
+		memset(copy + off, noise[len], len);
+		return !jit_update_set(text + off, noise[len], len);
+	}
+	memcpy(copy + off, noise + off % 100, len);
+	return !jit_update_copy(text + off, noise + off % 100, len);
+}
+
+/*
+ * Blocks of a grain come first: a pool that has none but those looks for the
+ * records of blocks in windows of a grain, and the large block has many.
+ */
+static void test_interior(void)
+{
+	u8 *copy = kvmalloc(INTERIOR_LEN, GFP_KERNEL);
+	u8 *noise = kvmalloc(MOST_INTERIOR + 100, GFP_KERNEL);
+	bool written = true, kept = true;
+	struct rnd_state rnd;
+	u8 *text = NULL;
+	unsigned int i;
+
+	if (!jit_test_result(copy && noise, "memory for the test"))
+		goto out;
+	for (i = 0; i < NR_GRAINS; i++) {
+		blocks[i] = (struct block) {
+			.buf = jit_text_alloc(JIT_BPF, JIT_ALIGN),
+			.len = JIT_ALIGN,
+			.text = true,
+		};
+		kept &= blocks[i].buf && block_write(&blocks[i], i);
+	}
+	text = jit_text_alloc(JIT_BPF, INTERIOR_LEN);
+	if (!jit_test_result(text && kept, "a large block after many small ones"))
+		goto out;
+
+	memset(copy, JIT_TEST_TRAP, INTERIOR_LEN);
+	prandom_seed_state(&rnd, 1);
+	prandom_bytes_state(&rnd, noise, MOST_INTERIOR + 100);
+	for (i = 0; i < NR_INTERIOR; i++) {
+		size_t len = prandom_u32_state(&rnd) % MOST_INTERIOR;
+		size_t off = prandom_u32_state(&rnd) % (INTERIOR_LEN - len);
+
+		written &= write_interior(text, copy, noise, off, len, i % 4 == 0);
+	}
+	/* Across the borders of pages, and the last byte */
+	for (i = PAGE_SIZE; i < INTERIOR_LEN; i += PAGE_SIZE)
+		written &= write_interior(text, copy, noise, i - 7, 20, false);
+	written &= write_interior(text, copy, noise, INTERIOR_LEN - 1, 1, false);
+	jit_test_result(written, "it is written at %d offsets", NR_INTERIOR);
+	jit_test_result(!memcmp(text, copy, INTERIOR_LEN),
+			"it holds what was written, and nothing else has changed");
+	jit_test_result(jit_update_copy(text + INTERIOR_LEN - 10, noise, 11) == -ERANGE &&
+			!memcmp(text, copy, INTERIOR_LEN),
+			"a write across its end is refused");
+	for (i = 0; i < NR_GRAINS; i++)
+		kept &= block_is_right(&blocks[i], i);
+	jit_test_result(kept, "the small ones are what they were");
+out:
+	jit_free(text);
+	blocks_free(blocks, NR_GRAINS);
+	jit_free_barrier();
+	kvfree(noise);
+	kvfree(copy);
+}
+
 /* --- what is kept --------------------------------------------------------- */
 
 /* The script looks at the counters in between. */
@@ -384,6 +459,7 @@ static void test_own(void)
 const struct jit_test_case jit_test_cases[] = {
 	{ "leaves", test_leaves },
 	{ "writes", test_writes },
+	{ "interior", test_interior },
 	{ "grow", test_grow },
 	{ "free", test_free },
 	{ "own", test_own },
