@@ -11,6 +11,6 @@
 
 unload_modules jitalloc
 load_module jitalloc limit=$((8 << 20)) reserve=0
-vm_test_begin 7 jit_test_limits
+vm_test_begin 11 jit_test_limits
 run_cases jit_test_limits charge
 vm_test_end

@@ -3,9 +3,12 @@
  * Takes memory until there is none, or until the limit is reached, and gives it
  * back.
  */
+#include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/jitalloc.h>
 #include <linux/kthread.h>
 #include <linux/list.h>
+#include <linux/smp.h>
 
 #include "jit_test.h"
 
@@ -182,9 +185,10 @@ static void test_drain(void)
 
 /* --- what is refused is not charged --------------------------------------- */
 
-#define NR_SMALL	128
+#define NR_CACHES	32
+#define NR_SMALL	8	/* blocks of each */
 #define SMALL		SZ_16K
-#define NR_CHARGED	100	/* rounds */
+#define NR_CHARGED	10	/* rounds */
 
 struct refused {
 	size_t len;
@@ -208,45 +212,100 @@ static int ask(void *arg)
 	return 0;
 }
 
-/*
- * With a limit of 8 MiB and no reserve: all of it is given back in every round,
- * so that most allocations need more to be held.
- */
-static void take_small(unsigned long *nr, unsigned long *failed)
-{
-	void *blocks[NR_SMALL];
-	int i;
+/* How a CPU is stopped in the middle of whatever it does */
+#define MOST_STOPPED_US	2000	/* lest who waits for it holds the other up */
 
-	for (i = 0; i < NR_SMALL; i++) {
-		blocks[i] = jit_text_alloc(JIT_KPROBES, SMALL);
-		*nr += 1;
-		*failed += !blocks[i];
+static struct {
+	bool inside, go_on, left;
+} stop;
+
+static void stopped(void *unused)
+{
+	int us;
+
+	WRITE_ONCE(stop.inside, true);
+	for (us = 0; us < MOST_STOPPED_US && !READ_ONCE(stop.go_on); us++)
+		udelay(1);
+	/* Pairs with the load in let_cpu_go(): @stop is not touched after it. */
+	smp_store_release(&stop.left, true);
+}
+
+static void stop_cpu(int cpu)
+{
+	stop.inside = false;
+	stop.go_on = false;
+	stop.left = false;
+	smp_call_function_single(cpu, stopped, NULL, 0);
+	while (!READ_ONCE(stop.inside))
+		cpu_relax();
+}
+
+static void let_cpu_go(void)
+{
+	WRITE_ONCE(stop.go_on, true);
+	/* Pairs with the store in stopped(). */
+	while (!smp_load_acquire(&stop.left))
+		cpu_relax();
+}
+
+/*
+ * 4 MiB of a limit of 8, while @cpu stands still. A new cache has nothing, and
+ * grows by as much as each block needs, so every allocation is charged.
+ */
+static void take_small(int cpu, unsigned long *nr, unsigned long *failed)
+{
+	struct jit_cache *caches[NR_CACHES];
+	int i, j;
+
+	for (i = 0; i < NR_CACHES; i++) {
+		caches[i] = jit_cache_create(JIT_KPROBES);
+		for (j = 0; j < NR_SMALL; j++) {
+			stop_cpu(cpu);
+			*nr += 1;
+			*failed += !jit_cache_text_alloc(caches[i], SMALL);
+			let_cpu_go();
+		}
 	}
-	for (i = 0; i < NR_SMALL; i++)
-		jit_free(blocks[i]);
+	for (i = 0; i < NR_CACHES; i++)
+		jit_cache_destroy(caches[i]);
 	jit_free_barrier();
 }
 
 static void charge_beside(struct refused *refused)
 {
-	struct task_struct *task = kthread_run(ask, refused, "jit_test_limits");
 	unsigned long nr = 0, failed = 0;
-	int round;
+	struct task_struct *task;
+	int cpu, round;
 
+	migrate_disable();
+	cpu = cpumask_any_but(cpu_online_mask, raw_smp_processor_id());
+	if (!jit_test_result(cpu < nr_cpu_ids, "%zu bytes: there is another CPU",
+			     refused->len))
+		goto out;
+	for (round = 0; round < NR_CHARGED; round++)
+		take_small(cpu, &nr, &failed);
+	jit_test_result(!failed, "%zu bytes: nobody asks for them, none is refused: %lu",
+			refused->len, failed);
+
+	task = kthread_create(ask, refused, "jit_test_limits");
 	if (!jit_test_result(!IS_ERR(task), "%zu bytes: a task asks for them",
 			     refused->len))
-		return;
-	/* Until both have been at it for long enough. */
-	for (round = 0; round < NR_CHARGED || READ_ONCE(refused->refused) < NR_CHARGED;
-	     round++)
-		take_small(&nr, &failed);
+		goto out;
+	kthread_bind(task, cpu);
+	wake_up_process(task);
+	while (!READ_ONCE(refused->refused))
+		usleep_range(1000, 2000);
+	for (round = 0; round < NR_CHARGED; round++)
+		take_small(cpu, &nr, &failed);
 	kthread_stop(task);
 	jit_test_note("%zu bytes: refused %lu times, beside %lu allocations",
-		      refused->len, refused->refused, nr);
+		      refused->len, refused->refused, nr / 2);
 	jit_test_result(!refused->granted, "%zu bytes: they are always refused",
 			refused->len);
 	jit_test_result(!failed, "%zu bytes: nobody else is refused memory for it: %lu",
 			refused->len, failed);
+out:
+	migrate_enable();
 }
 
 static void test_charge(void)
