@@ -207,7 +207,8 @@ static int ask(void *arg)
 		else
 			refused->refused++;
 		jit_free(text);
-		cond_resched();
+		/* A request that is refused does not sleep, and a barrier waits. */
+		cond_resched_tasks_rcu_qs();
 	}
 	return 0;
 }
