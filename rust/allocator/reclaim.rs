@@ -2,12 +2,14 @@
 
 //! Freed memory, from the free to its next use.
 //!
-//! A free marks a block and pushes its record onto a list. Whoever reclaims takes all lists through
-//! one grace period, so its cost is shared by all that was freed meanwhile. Three kinds of
-//! stragglers are waited for: tasks that were preempted inside text (RCU tasks), CPUs where RCU is
-//! not watching (RCU tasks rude), as ftrace does for its trampolines, and readers of records (RCU).
+//! A free marks a block and pushes its record onto a list. The worker takes all lists through one grace
+//! period, so its cost is shared by all that was freed meanwhile. It waits for tasks that were
+//! preempted inside text (RCU tasks), for CPUs on which RCU is not watching (RCU tasks rude), as ftrace
+//! does for its trampolines; for tasks that sleep inside text, which run it in a read-side critical
+//! section of RCU tasks trace, as sleepable BPF programs are; and for readers of records (RCU).
+//!
 //! Then the blocks are made what fresh ones are and given back to their packs. A pack that has become
-//! empty is kept for the next need: some in any case, the others for a while.
+//! empty is retained for the next need: some in any case, the others for a while.
 
 use kernel::{
     bindings,
@@ -141,13 +143,16 @@ impl Reclaimer {
     }
 }
 
-/// Waits until nobody is in text any more that was freed before, nor looks at its records.
+/// Waits until no CPU and no task is in text any more that was freed before, nor looks at its records.
 fn grace_period(stats: &Stats) {
     // SAFETY: May be called from process context.
     unsafe { bindings::synchronize_rcu_tasks() };
     // SAFETY: May be called from process context.
     unsafe { bindings::synchronize_rcu_tasks_rude() };
-    synchronize_readers();
+    // SAFETY: May be called from process context.
+    unsafe { abi::jit_helper_synchronize_rcu_tasks_trace() };
+    // SAFETY: May be called from process context.
+    unsafe { bindings::synchronize_rcu() };
     stats.grace_periods.add(1);
 }
 

@@ -8,14 +8,20 @@
 #include <linux/jitalloc.h>
 #include <linux/module.h>
 #include <linux/preempt.h>
+#include <linux/rcupdate.h>
 #include <linux/smp.h>
 
 #include "boundary/boundary.h"
 #include "port.h"
 
-/* Without CONFIG_PREEMPT_COUNT a held spinlock cannot be seen. */
+/*
+ * Without CONFIG_PREEMPT_COUNT a held spinlock cannot be seen, and without
+ * CONFIG_PREEMPT_RCU no RCU read-side critical section but by the former.
+ */
 static __always_inline bool may_sleep(void)
 {
+	if (rcu_preempt_depth())
+		return false;
 	if (IS_ENABLED(CONFIG_PREEMPT_COUNT))
 		return preemptible();
 	return !in_interrupt() && !irqs_disabled();
@@ -63,7 +69,9 @@ EXPORT_SYMBOL_GPL(jit_alloc_usage);
  * on x86 with CONFIG_X86_KERNEL_IBT), and must return as the kernel's
  * mitigations need.
  *
- * Context: Process context. May sleep. From any other context, and for an
+ * Context: Process context. May sleep; where there is no memory, no address or
+ * nothing of the limit left, for a grace period, but not while CPUs are being
+ * added or removed. From any other context, and for an
  * unknown type or one that is data, warns with the caller's name.
  * Return: the text; %NULL if @size is 0 or does not fit the range, if there is
  * no memory or no address space left, if the module's limit is reached, or
@@ -158,9 +166,14 @@ EXPORT_SYMBOL_GPL(jit_update_set);
  * jit_free() - free text or data
  * @buf: what jit_text_alloc() or jit_data_alloc() returned, or %NULL
  *
- * A CPU or a preempted task may still be in the text: its memory is taken back
+ * A CPU or a preempted task may still be in the text: its memory is reclaimed
  * only after a grace period in which all of them have left, provided that
  * nobody enters it any more. It can't be updated from now on.
+ *
+ * A task that sleeps in a function which the text has called is waited for only
+ * if it has run the text in a read-side critical section of RCU tasks trace
+ * (rcu_read_lock_trace() and rcu_read_unlock_trace()), as sleepable BPF programs
+ * are run. Without that the text must not sleep, nor call what may sleep.
  *
  * A pointer that is not the start of a live allocation is ignored, with a
  * warning that names the caller and, if there is one, the owner.
@@ -184,7 +197,9 @@ EXPORT_SYMBOL_GPL(jit_free);
  * free.
  *
  * Context: Process context. Sleeps. From any other context, warns with the
- * caller's name and does nothing.
+ * caller's name and does nothing. Not from a CPU hotplug callback, nor with
+ * cpus_read_lock() held: the grace period takes that lock itself. Where hotplug
+ * goes on for ten seconds, a line in the log names the caller.
  */
 void jit_free_barrier(void)
 {
@@ -249,8 +264,8 @@ EXPORT_SYMBOL_GPL(jit_cache_data_alloc);
  * jit_cache_destroy() - free a cache and all that was allocated from it
  * @cache: what jit_cache_create() returned, or %NULL
  *
- * A CPU or a preempted task may still be in the text, as with jit_free(). The
- * memory goes back to the kernel after a grace period; jit_free_barrier() waits
+ * A CPU or a preempted task may still be in the text, or asleep where the text
+ * may sleep, as with jit_free(). The memory goes back to the kernel after a grace period; jit_free_barrier() waits
  * for that.
  *
  * Context: Process context. May sleep, but not for the grace period. From any
