@@ -33,8 +33,9 @@ mod sys;
 use kernel::prelude::*;
 
 use crate::{
+    allocator::Allocator,
     boundary::{
-        debugfs,
+        debugfs::Files,
         instance::Published,
         options,
         shrinker::Shrinker, //
@@ -53,32 +54,29 @@ module! {
 /// The module's state.
 ///
 /// Fields are dropped in order: nothing is shown any more when the allocator shuts down.
-#[pin_data]
 struct Jitalloc {
-    #[pin]
-    _files: debugfs::Files,
+    _files: Files,
     _shrinker: Shrinker,
     _allocator: Published,
 }
 
-impl kernel::InPlaceModule for Jitalloc {
-    fn init(_module: &'static ThisModule) -> impl PinInit<Jitalloc, Error> {
-        pin_init::pin_init_scope(|| {
-            let kfn = Kfn::resolve()?;
-            let layout = arch::layout(kfn)?;
-            let params = arch::params(&layout).validate(&layout).map_err(|invalid| {
-                let (name, fault) = (invalid.jit_type.name(), invalid.fault.message());
-                pr_err!("the range of {name} {fault}\n");
-                EINVAL
-            })?;
-            let options = options::options(&params)?;
-            let allocator = allocator::Allocator::new(kfn, layout, params, &options)?;
+impl kernel::Module for Jitalloc {
+    fn init(_module: &'static ThisModule) -> Result<Jitalloc> {
+        let kfn = Kfn::resolve()?;
+        let layout = arch::layout(kfn)?;
+        let params = arch::params(&layout).validate(&layout).map_err(|invalid| {
+            let (name, fault) = (invalid.jit_type.name(), invalid.fault.message());
+            pr_err!("the range of {name} {fault}\n");
+            EINVAL
+        })?;
+        let options = options::options(&params)?;
+        let allocator = Allocator::new(kfn, layout, params, &options)?;
+        let allocator = Published::new(allocator)?;
 
-            Ok(try_pin_init!(Jitalloc {
-                _files <- debugfs::files(allocator.clone()),
-                _shrinker: Shrinker::new()?,
-                _allocator: Published::new(allocator)?,
-            }))
+        Ok(Jitalloc {
+            _shrinker: Shrinker::new()?,
+            _files: Files::new(),
+            _allocator: allocator,
         })
     }
 }

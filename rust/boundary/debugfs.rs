@@ -1,32 +1,103 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! `/sys/kernel/debug/jitalloc/`: what is loaded and what is live, for root.
+//!
+//! C source: `debugfs.c`, which says why it has a part of it.
 
-use kernel::{debugfs::Scope, fmt, prelude::*, sync::Arc};
+use kernel::{
+    bindings,
+    seq_file::SeqFile,
+    seq_print, //
+};
 
 use crate::{
     allocator::Allocator,
+    boundary::{instance, prototypes::check_prototypes},
     params::{JitType, KASAN_SHADOW, ROX_CACHE},
+    sys::abi,
 };
 
-/// Files that show an allocator.
-pub(crate) type Files = Scope<Arc<Allocator>>;
+check_prototypes! {
+    jit_rust_show_params,
+    jit_rust_show_stats,
+    jit_rust_show_live,
+}
 
-/// Makes the directory and its files. They are readable by root only, and none is writable.
-pub(crate) fn files(allocator: Arc<Allocator>) -> impl PinInit<Files> {
-    Scope::dir(allocator, c"jitalloc", |allocator, dir| {
-        dir.read_callback_file(c"params", allocator, &params);
-        dir.read_callback_file(c"stats", allocator, &stats);
-        dir.read_callback_file(c"live", allocator, &live);
-    })
+/// The files, until this is dropped. They are readable by root only, and none is writable.
+pub(crate) struct Files(());
+
+impl Files {
+    /// Makes the directory and its files. There is one at a time, because the module's state owns it.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn new() -> Files {
+        // SAFETY: May be called from process context.
+        unsafe { abi::jit_debugfs_create() };
+        Files(())
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        // SAFETY: They were made, and may be removed from process context.
+        unsafe { abi::jit_debugfs_remove() };
+    }
+}
+
+/// Has `print` write to `m`, if there is an allocator.
+///
+/// # Safety
+///
+/// As [`instance::get`]; `m` is a file that is being read.
+unsafe fn show(m: *mut bindings::seq_file, print: impl FnOnce(&Allocator, &SeqFile)) {
+    // SAFETY: The module is not unloaded while a file of it is open.
+    if let Some(allocator) = unsafe { instance::get() } {
+        // SAFETY: The caller answers for the file, which this task alone reads.
+        print(&allocator, unsafe { SeqFile::from_raw(m) });
+    }
+}
+
+/// Shows the table of ranges.
+///
+/// # Safety
+///
+/// As [`show`].
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_show_params(m: *mut bindings::seq_file) {
+    // SAFETY: The caller answers for it.
+    unsafe { show(m, params) };
+}
+
+/// Shows the counters.
+///
+/// # Safety
+///
+/// As [`show`].
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_show_stats(m: *mut bindings::seq_file) {
+    // SAFETY: The caller answers for it.
+    unsafe { show(m, stats) };
+}
+
+/// Shows what is live.
+///
+/// # Safety
+///
+/// As [`show`].
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_show_live(m: *mut bindings::seq_file) {
+    // SAFETY: The caller answers for it.
+    unsafe { show(m, live) };
 }
 
 /// The table of ranges as loaded, one type a line.
-fn params(allocator: &Arc<Allocator>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    writeln!(
-        f,
-        "# type start end fallback_start fallback_end pgprot alignment flags"
-    )?;
+fn params(allocator: &Allocator, m: &SeqFile) {
+    seq_print!(
+        m,
+        "# type start end fallback_start fallback_end pgprot alignment flags\n"
+    );
     for ty in JitType::ALL {
         let range = allocator.params().range(ty);
         let flags = match (
@@ -39,9 +110,9 @@ fn params(allocator: &Arc<Allocator>, f: &mut fmt::Formatter<'_>) -> fmt::Result
             (false, false) => "none",
         };
 
-        writeln!(
-            f,
-            "{} {:#x} {:#x} {:#x} {:#x} {} {:#x} {}",
+        seq_print!(
+            m,
+            "{} {:#x} {:#x} {:#x} {:#x} {} {:#x} {}\n",
             ty.name(),
             range.start,
             range.end,
@@ -50,13 +121,12 @@ fn params(allocator: &Arc<Allocator>, f: &mut fmt::Formatter<'_>) -> fmt::Result
             range.prot.name(),
             range.alignment,
             flags,
-        )?;
+        );
     }
-    Ok(())
 }
 
 /// The counters, one a line.
-fn stats(allocator: &Arc<Allocator>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn stats(allocator: &Allocator, m: &SeqFile) {
     let (stats, budget) = (allocator.stats(), allocator.budget());
     let (allocs, frees) = (allocator.allocs(), stats.frees());
     let waiting = stats.waiting();
@@ -86,18 +156,16 @@ fn stats(allocator: &Arc<Allocator>, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         ("grace_periods", stats.grace_periods.get()),
         ("misuses", stats.misuses.get()),
     ] {
-        writeln!(f, "{name} {value}")?;
+        seq_print!(m, "{name} {value}\n");
     }
-    Ok(())
 }
 
 /// What is live, one type a line.
-fn live(allocator: &Arc<Allocator>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    writeln!(f, "# type allocations bytes")?;
+fn live(allocator: &Allocator, m: &SeqFile) {
+    seq_print!(m, "# type allocations bytes\n");
     for ty in JitType::ALL {
         let live = allocator.live(ty);
 
-        writeln!(f, "{} {} {}", ty.name(), live.count, live.bytes)?;
+        seq_print!(m, "{} {} {}\n", ty.name(), live.count, live.bytes);
     }
-    Ok(())
 }

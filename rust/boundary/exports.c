@@ -71,8 +71,8 @@ EXPORT_SYMBOL_GPL(jit_alloc_usage);
  *
  * Context: Process context. May sleep; where there is no memory, no address or
  * nothing of the limit left, for a grace period, but not while CPUs are being
- * added or removed. From any other context, and for an
- * unknown type or one that is data, warns with the caller's name.
+ * added or removed. From any other context, and for an unknown type or one that
+ * is data, warns with the caller's name.
  * Return: the text; %NULL if @size is 0 or does not fit the range, if there is
  * no memory or no address space left, if the module's limit is reached, or
  * after a warning.
@@ -265,8 +265,8 @@ EXPORT_SYMBOL_GPL(jit_cache_data_alloc);
  * @cache: what jit_cache_create() returned, or %NULL
  *
  * A CPU or a preempted task may still be in the text, or asleep where the text
- * may sleep, as with jit_free(). The memory goes back to the kernel after a grace period; jit_free_barrier() waits
- * for that.
+ * may sleep, as with jit_free(). The memory goes back to the kernel after a grace
+ * period; jit_free_barrier() waits for that.
  *
  * Context: Process context. May sleep, but not for the grace period. From any
  * other context, warns with the caller's name and does nothing.

@@ -3,6 +3,7 @@
 #include <linux/jitalloc.h>
 
 #include "boundary/boundary.h"
+#include "boundary/debugfs.h"
 #include "boundary/options.h"
 #include "sys/helpers.h"
 #include "sys/kfn.h"

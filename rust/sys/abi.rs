@@ -17,7 +17,7 @@
     reason = "generated"
 )]
 mod generated {
-    use kernel::bindings::{bool_, mm_struct, pgprot_t, u8_};
+    use kernel::bindings::{bool_, mm_struct, pgprot_t, seq_file, u8_};
 
     include!(env!("JITALLOC_ABI"));
 }

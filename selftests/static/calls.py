@@ -16,9 +16,7 @@ import sys
 
 # Indirect branches that no resolved address can reach: function of the module,
 # as a demangled name begins, and why.
-ALLOWED = {
-    "jitalloc::boundary::debugfs::": "core::fmt writes through the vtable of its output",
-}
+ALLOWED = {}
 # Not an indirect branch once the kernel has patched it, when the module is loaded
 PARAVIRT = "pv_ops"
 

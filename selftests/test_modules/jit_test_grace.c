@@ -157,12 +157,15 @@ static struct notifier_block sleeper_catcher = {
 static void free_under_sleeper(u8 *text, void (*give_back)(void *arg), void *arg,
 			       const char *how)
 {
+	void (*callee)(void) = sleep_inside;
 	u8 code[JIT_TEST_CALL_LEN];
 	bool left;
 
+	/* Lest the compiler folds it into an address that is no landing pad. */
+	OPTIMIZER_HIDE_VAR(callee);
 	sleeper = (struct sleeper) { .text = text };
 	init_completion(&sleeper.inside);
-	jit_test_emit_call(code, text, sleep_inside);
+	jit_test_emit_call(code, text, callee);
 	if (!jit_test_result(text && !jit_update_copy(text, code, sizeof(code)),
 			     "%s: text that calls a function", how))
 		return;
