@@ -8,12 +8,14 @@
 //! - `params()`: the table of ranges for a [`Layout`](crate::params::Layout). Its file is pure, and is
 //!   tested on every host.
 //! - `TRAP`: the trapping instruction, with which text is filled that must not be executed.
+//! - `check()`: whether text can be written on this machine.
 //! - `layout()`: what only the running kernel knows, as a `Layout`.
 //! - `HAS_LARGE_TEXT`: whether there are large read-only executable mappings.
 //! - `Writer`, `Mapping`, `WriteGuard`, `ChunkedWrite`, `CHUNK`: how published text is written so that
 //!   no page table of the kernel makes it writable.
 //! - `WriteScope`, `ScopeGuard`, `hold()`: what has to be held from the lookup of text to the end of a
-//!   write.
+//!   write. An exported function says that it holds it; a `ScopeGuard` is held by a task of our own,
+//!   which is in no handler.
 //! - `WRITES_SLEEP`: whether a write may sleep, and so keeps RCU tasks trace waiting rather than RCU.
 //! - `sync_fetch()`: instruction-cache maintenance for fresh text; a `WriteGuard` does its own.
 //!
@@ -31,8 +33,8 @@ use poke as port;
 use x86 as port;
 
 pub(crate) use port::{
-    hold, layout, params, sync_fetch, ChunkedWrite, Mapping, ScopeGuard, WriteGuard, WriteScope,
-    Writer, CHUNK, HAS_LARGE_TEXT, TRAP, WRITES_SLEEP,
+    check, hold, layout, params, sync_fetch, ChunkedWrite, Mapping, ScopeGuard, WriteGuard,
+    WriteScope, Writer, CHUNK, HAS_LARGE_TEXT, TRAP, WRITES_SLEEP,
 };
 
 #[cfg(not(any(port_poke, port_x86)))]

@@ -62,6 +62,7 @@ struct Jitalloc {
 
 impl kernel::Module for Jitalloc {
     fn init(_module: &'static ThisModule) -> Result<Jitalloc> {
+        arch::check()?;
         let kfn = Kfn::resolve()?;
         let layout = arch::layout(kfn)?;
         let params = arch::params(&layout).validate(&layout).map_err(|invalid| {

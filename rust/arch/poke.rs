@@ -16,6 +16,12 @@ pub(crate) use {
 };
 
 use core::ptr::NonNull;
+use kernel::prelude::*;
+
+/// Checks that text can be written on this machine, as it can where there is BPF.
+pub(crate) fn check() -> Result {
+    Ok(())
+}
 
 /// There are no large read-only executable mappings.
 pub(crate) const HAS_LARGE_TEXT: bool = false;

@@ -7,7 +7,7 @@ mod params;
 mod writer;
 
 pub(crate) use {
-    layout::layout,
+    layout::{check, layout},
     params::{params, TRAP},
     writer::{hold, ChunkedWrite, Mapping, ScopeGuard, WriteGuard, WriteScope, Writer, CHUNK},
 };

@@ -21,7 +21,7 @@ missing() {
 
 # A kernel that often can't make memory executable
 rox_fails() {
-	sed -i 's/^\treturn kfn_call(set_memory_rox)/\tstatic atomic_t calls;\n\n\tif (atomic_inc_return(\&calls) % 3)\n\t\treturn -ENOMEM;\n&/' \
+	sed -i 's/^\treturn kfn_call(set_memory_rox)/\tstatic atomic_t calls;\n\n\tif (atomic_inc_return(\&calls) % 8)\n\t\treturn -ENOMEM;\n&/' \
 		"$TREE/rust/sys/kfn.c"
 }
 
@@ -45,6 +45,18 @@ fallback() {
 bad_row() {
 	sed -i 's/^\( *\)alignment: layout.modules_align,/\1alignment: 48,/' \
 		"$TREE/rust/arch/x86/params.rs"
+}
+
+# A paravirtualised guest of Xen
+xen() {
+	sed -i 's/cpu_feature_enabled(X86_FEATURE_XENPV)/!&/' \
+		"$TREE/rust/arch/x86/layout.c"
+}
+
+# A CPU that has no large pages to map the writer's alias with
+small_alias() {
+	sed -i 's/!cpu_feature_enabled(X86_FEATURE_PSE)/cpu_feature_enabled(X86_FEATURE_PSE)/' \
+		"$TREE/rust/arch/x86/writer.c"
 }
 
 # The least port in place of the architecture's own
@@ -82,7 +94,7 @@ build_variant() {
 	cp "$TREE/rust/jitalloc.ko" "$VARIANTS/$name.ko"
 }
 
-names=(missing rox_fails no_cache fallback bad_row poke)
+names=(missing rox_fails no_cache fallback bad_row xen small_alias poke)
 ktap_print_header
 ktap_set_plan ${#names[@]}
 for name in "${names[@]}"; do

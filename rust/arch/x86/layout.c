@@ -2,9 +2,12 @@
 /*
  * What only the running kernel knows.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/cleanup.h>
 #include <linux/execmem.h>
 #include <linux/mm.h>
+#include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/version.h>
 #include <linux/vmalloc.h>
@@ -19,6 +22,23 @@
 #else
 #define HAS_BPF_ROX false
 #endif
+
+/**
+ * jit_port_check() - whether text can be written on this machine
+ *
+ * A guest of Xen has its page tables pinned by the hypervisor, and the writer's
+ * are not: loading them may fail, and a write would go to whatever is loaded.
+ *
+ * Return: 0; -ENODEV after one line in the log.
+ */
+int jit_port_check(void)
+{
+	if (cpu_feature_enabled(X86_FEATURE_XENPV)) {
+		pr_err("text cannot be written in a paravirtualised guest of Xen\n");
+		return -ENODEV;
+	}
+	return 0;
+}
 
 /**
  * jit_port_layout() - collect what only the running kernel knows

@@ -12,6 +12,16 @@ use crate::{
     sys::{abi, kfn::Kfn},
 };
 
+/// Checks that text can be written on this machine.
+///
+/// # Errors
+///
+/// `ENODEV` in a paravirtualised guest of Xen; one line in the log says so.
+pub(crate) fn check() -> Result {
+    // SAFETY: A function without requirements.
+    to_result(unsafe { abi::jit_port_check() })
+}
+
 /// Collects what only the running kernel knows.
 ///
 /// # Errors

@@ -24,6 +24,7 @@ void jit_kfn_flush_tlb_mm_range(struct mm_struct *mm, unsigned long start,
 struct mm_struct *jit_kfn_use_temporary_mm(struct mm_struct *temp_mm);
 void jit_kfn_unuse_temporary_mm(struct mm_struct *prev_mm);
 
+int jit_port_check(void);
 int jit_port_layout(struct jit_layout *layout);
 
 struct mm_struct *jit_writer_create(void);
@@ -33,6 +34,9 @@ int jit_writer_map(struct mm_struct *mm, unsigned long at,
 		   const void *text, unsigned long len);
 void jit_writer_unmap(struct mm_struct *mm, unsigned long at,
 		      unsigned long len);
+struct mm_struct *jit_writer_enter(struct mm_struct *mm);
+struct mm_struct *jit_writer_enter_in_task(struct mm_struct *mm);
+void jit_writer_leave(struct mm_struct *prev);
 void jit_writer_copy(unsigned long at, const void *src, size_t len);
 void jit_writer_set(unsigned long at, u8 byte, size_t len);
 
