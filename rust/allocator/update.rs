@@ -38,7 +38,7 @@ impl Allocator {
             return None;
         }
         // SAFETY: The text stays as long as interrupts are off.
-        let writing = unsafe { text.writing(scope) };
+        let writing = unsafe { text.write(scope) }.ok()?;
 
         write(&writing, addr.wrapping_sub(pack.start())).ok()
     }
@@ -51,7 +51,7 @@ impl Allocator {
     /// # Errors
     ///
     /// `EINVAL` if `dst` is null, `EFAULT` if it is not in a live allocation, `EACCES` if that is data,
-    /// `ERANGE` if the write would cross its end.
+    /// `ERANGE` if the write would cross its end, `EBUSY` if this CPU is writing already.
     ///
     /// # Context
     ///
@@ -84,7 +84,7 @@ impl Allocator {
 
         let offset = addr.wrapping_sub(pack.start());
         // SAFETY: The text stays as long as the lock is held.
-        let mut pieces = unsafe { text.write_chunked(scope) };
+        let mut pieces = unsafe { text.write_chunked(scope) }?;
 
         pieces.each(len, |writing, before, now| {
             write(writing, offset.wrapping_add(before), before, now)

@@ -116,12 +116,16 @@ EXPORT_SYMBOL_GPL(jit_data_alloc);
  * of it. A @len of 0 writes nothing, and is checked like any other. @src is memory
  * of the kernel: user space is not there while text is written.
  *
- * Context: Any but NMI. Interrupts are off during the write, but on from time to
- * time if it is long and they were before. From NMI, warns with the caller's name.
+ * Context: Any but NMI, and but what runs while a CPU switches from one address
+ * space to another, as a probe of the tracepoint tlb_flush does: nothing tells
+ * that, and the kernel would go on with the wrong one. Interrupts are off during
+ * the write, but on from time to time if it is long and they were before. From
+ * NMI, warns with the caller's name.
  * Return: 0, or a negative errno, and then nothing was written: -EINVAL if
  * @dst or @src is %NULL; -EFAULT if @dst is not inside a live allocation;
  * -EACCES if it is inside data; -ERANGE if the write would cross the end of
- * the allocation; -EWOULDBLOCK from NMI.
+ * the allocation; -EBUSY from a handler that a tracer has put into a write of
+ * this CPU; -EWOULDBLOCK from NMI.
  */
 int jit_update_copy(void *dst, const void *src, size_t len)
 {

@@ -6,7 +6,7 @@ use core::ptr::NonNull;
 use kernel::{prelude::*, sync::Arc};
 
 use crate::{
-    arch::{self, ChunkedWrite, Mapping, WriteGuard, WriteScope, Writer},
+    arch::{self, ChunkedWrite, Mapping, ScopeGuard, WriteGuard, WriteScope, Writer},
     memory::{
         execmem::ExecmemRange,
         protect::{ReadOnlyExec, Writable},
@@ -87,10 +87,14 @@ impl Text {
     /// # Safety
     ///
     /// As [`Mapping::enter`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Mapping::enter`].
     #[inline]
-    pub(crate) unsafe fn writing<'a>(&'a self, off: &'a WriteScope) -> WriteGuard<'a> {
-        // SAFETY: The caller answers for it.
-        unsafe { self.mapping.enter(off) }
+    pub(crate) unsafe fn write<'a>(&'a self, scope: &'a WriteScope) -> Result<WriteGuard<'a>> {
+        // SAFETY: The caller answers for the text.
+        unsafe { self.mapping.enter(scope) }
     }
 
     /// Begins to write much.
@@ -98,9 +102,30 @@ impl Text {
     /// # Safety
     ///
     /// As [`ChunkedWrite::new`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Mapping::enter`].
     #[inline]
-    pub(crate) unsafe fn write_chunked<'a>(&'a self, off: &'a WriteScope) -> ChunkedWrite<'a> {
-        // SAFETY: The caller answers for it.
-        unsafe { ChunkedWrite::new(&self.mapping, off) }
+    pub(crate) unsafe fn write_chunked<'a>(
+        &'a self,
+        scope: &'a WriteScope,
+    ) -> Result<ChunkedWrite<'a>> {
+        // SAFETY: The caller answers for the text.
+        unsafe { ChunkedWrite::new(&self.mapping, scope) }
+    }
+
+    /// Begins to write much, in a task of our own.
+    ///
+    /// # Safety
+    ///
+    /// As [`ChunkedWrite::new`].
+    #[inline]
+    pub(crate) unsafe fn write_chunked_in_task<'a>(
+        &'a self,
+        guard: &'a ScopeGuard,
+    ) -> ChunkedWrite<'a> {
+        // SAFETY: The caller answers for the text.
+        unsafe { ChunkedWrite::new_in_task(&self.mapping, guard) }
     }
 }

@@ -283,7 +283,7 @@ impl Pack {
             Memory::Text(text) => {
                 guard = arch::ScopeGuard::new();
                 // SAFETY: The caller has a reference to the pack, which is all that is needed.
-                Some(unsafe { text.write_chunked(&guard) })
+                Some(unsafe { text.write_chunked_in_task(&guard) })
             }
             Memory::Data(_) => None,
         };

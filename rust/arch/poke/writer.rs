@@ -133,8 +133,12 @@ impl Mapping {
     /// # Safety
     ///
     /// The text stays as long as the scope does.
-    pub(crate) unsafe fn enter<'a>(&'a self, _scope: &'a WriteScope) -> WriteGuard<'a> {
-        WriteGuard(self)
+    ///
+    /// # Errors
+    ///
+    /// None here.
+    pub(crate) unsafe fn enter<'a>(&'a self, _scope: &'a WriteScope) -> Result<WriteGuard<'a>> {
+        Ok(WriteGuard(self))
     }
 }
 
@@ -208,9 +212,27 @@ impl<'a> ChunkedWrite<'a> {
     /// # Safety
     ///
     /// The text stays as long as the scope does.
-    pub(crate) unsafe fn new(mapping: &'a Mapping, scope: &'a WriteScope) -> ChunkedWrite<'a> {
-        // SAFETY: The caller says so.
-        ChunkedWrite(unsafe { mapping.enter(scope) })
+    ///
+    /// # Errors
+    ///
+    /// None here.
+    pub(crate) unsafe fn new(
+        mapping: &'a Mapping,
+        _scope: &'a WriteScope,
+    ) -> Result<ChunkedWrite<'a>> {
+        Ok(ChunkedWrite(WriteGuard(mapping)))
+    }
+
+    /// Begins to write the text of `mapping`, in a task of our own.
+    ///
+    /// # Safety
+    ///
+    /// As [`ChunkedWrite::new`].
+    pub(crate) unsafe fn new_in_task(
+        mapping: &'a Mapping,
+        _guard: &'a ScopeGuard,
+    ) -> ChunkedWrite<'a> {
+        ChunkedWrite(WriteGuard(mapping))
     }
 
     /// Calls `write` with how many bytes are before a piece, and how many it has: all at once.

@@ -2,6 +2,7 @@
 /*
  * Unexported functions that only x86 needs.
  */
+#include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
 #include <asm/mmu_context.h>
@@ -37,6 +38,7 @@ struct mm_struct *jit_kfn_use_temporary_mm(struct mm_struct *temp_mm)
 {
 	return kfn_call(use_temporary_mm)(temp_mm);
 }
+NOKPROBE_SYMBOL(jit_kfn_use_temporary_mm);
 
 DEFINE_KFN(unuse_temporary_mm);
 
@@ -44,3 +46,4 @@ void jit_kfn_unuse_temporary_mm(struct mm_struct *prev_mm)
 {
 	kfn_call(unuse_temporary_mm)(prev_mm);
 }
+NOKPROBE_SYMBOL(jit_kfn_unuse_temporary_mm);

@@ -9,10 +9,14 @@
  * when the text is, so a write changes no page table and flushes nothing, and
  * any number of CPUs may write at a time.
  */
+#include <linux/kprobes.h>
 #include <linux/mm.h>
+#include <linux/percpu.h>
 #include <linux/random.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
 #include <linux/vmalloc.h>
+#include <asm/cpufeature.h>
 #include <asm/mmu_context.h>
 #include <asm/smap.h>
 #include <asm/string.h>
@@ -35,6 +39,11 @@ static void writer_free_table(struct ptdesc *table)
 {
 	pagetable_dtor(table);
 	__pagetable_free(table);
+}
+
+static void writer_free_table_rcu(struct rcu_head *head)
+{
+	writer_free_table(container_of(head, struct ptdesc, pt_rcu_head));
 }
 
 static void writer_free_pmds(struct mm_struct *mm, pud_t *pud)
@@ -75,6 +84,7 @@ static void writer_free_puds(struct mm_struct *mm, p4d_t *p4d)
  * @mm: address space in which nothing is mapped any more
  *
  * The kernel frees page tables by the areas of a process, and there are none.
+ * A CPU that has just left @mm may still walk them: see jit_writer_unmap().
  *
  * Context: Process context. May sleep.
  */
@@ -82,6 +92,9 @@ void jit_writer_destroy(struct mm_struct *mm)
 {
 	int i, j;
 
+	synchronize_rcu();
+	/* For the callbacks of tables that were freed before. */
+	rcu_barrier();
 	for (i = 0; i < pgd_index(PAGE_OFFSET); i++) {
 		pgd_t *pgd = mm->pgd + i;
 		p4d_t *p4ds;
@@ -158,12 +171,14 @@ static pmd_t *writer_pmd(struct mm_struct *mm, unsigned long at)
 	return pmd_offset(pud, at);
 }
 
-/* Whether they are a large page. */
+/* Whether they are a large page, and one can be mapped. */
 static bool is_large_page(struct page **pages, unsigned long len)
 {
 	unsigned long pfn = page_to_pfn(*pages);
 	int i;
 
+	if (!cpu_feature_enabled(X86_FEATURE_PSE))
+		return false;
 	if (len != PMD_SIZE || !IS_ALIGNED(pfn, PTRS_PER_PMD))
 		return false;
 	for (i = 1; i < PTRS_PER_PTE; i++)
@@ -194,9 +209,9 @@ static int writer_map_large(struct alias *alias, unsigned long at)
 		return -ENOMEM;
 	ptes = pmd_pgtable(*pmd);
 	pmd_clear(pmd);
-	/* A CPU may have looked ahead. */
+	/* A CPU may have looked ahead, and one may be just leaving @mm. */
 	jit_kfn_flush_tlb_mm_range(mm, at, at + PMD_SIZE, PAGE_SHIFT, true);
-	writer_free_table(page_ptdesc(ptes));
+	call_rcu(&page_ptdesc(ptes)->pt_rcu_head, writer_free_table_rcu);
 	mm_dec_nr_ptes(mm);
 	set_pmd(pmd, large);
 	return 0;
@@ -241,7 +256,11 @@ int jit_writer_map(struct mm_struct *mm, unsigned long at,
  * @at: where
  * @len: bytes
  *
- * When it returns, no CPU can write the text through @mm any more.
+ * When it returns, no CPU writes the text through @mm any more. One that is just
+ * leaving @mm may still have it loaded, for unuse_temporary_mm() clears its bit in
+ * mm_cpumask() first, so that it is not flushed here. It has interrupts off,
+ * touches nothing in @mm, and flushes when it enters the next time; but it may
+ * still walk page tables, so these are freed after an RCU grace period.
  *
  * Context: Process context. May sleep.
  */
@@ -261,6 +280,55 @@ void jit_writer_unmap(struct mm_struct *mm, unsigned long at,
 	jit_kfn_flush_tlb_mm_range(mm, at, at + len, PAGE_SHIFT, false);
 }
 
+/* Whether this CPU has loaded the address space to write. */
+static DEFINE_PER_CPU(bool, writer_is_in);
+
+/**
+ * jit_writer_enter() - load an address space to write
+ * @mm: address space
+ *
+ * A handler that a tracer has put into the switch of address spaces, or into
+ * the write, may want to write as well. There is no way back for it to the address
+ * space that is loaded, so it is refused.
+ *
+ * Context: Interrupts are off, and stay so until jit_writer_leave().
+ * Return: what is loaded now, for jit_writer_leave(); %NULL if this CPU is
+ * writing already.
+ */
+struct mm_struct *jit_writer_enter(struct mm_struct *mm)
+{
+	if (__this_cpu_read(writer_is_in))
+		return NULL;
+	__this_cpu_write(writer_is_in, true);
+	return jit_kfn_use_temporary_mm(mm);
+}
+NOKPROBE_SYMBOL(jit_writer_enter);
+
+/**
+ * jit_writer_enter_in_task() - load an address space to write, in no handler
+ * @mm: address space
+ *
+ * Context: As jit_writer_enter(), by a task that had interrupts on before.
+ * Return: what is loaded now, for jit_writer_leave().
+ */
+struct mm_struct *jit_writer_enter_in_task(struct mm_struct *mm)
+{
+	__this_cpu_write(writer_is_in, true);
+	return jit_kfn_use_temporary_mm(mm);
+}
+NOKPROBE_SYMBOL(jit_writer_enter_in_task);
+
+/**
+ * jit_writer_leave() - load what was loaded before
+ * @prev: what was returned
+ */
+void jit_writer_leave(struct mm_struct *prev)
+{
+	jit_kfn_unuse_temporary_mm(prev);
+	__this_cpu_write(writer_is_in, false);
+}
+NOKPROBE_SYMBOL(jit_writer_leave);
+
 /**
  * jit_writer_copy() - write text, in the address space
  * @at: where it is mapped writable
@@ -273,6 +341,7 @@ void jit_writer_copy(unsigned long at, const void *src, size_t len)
 	__inline_memcpy((void *)at, src, len);
 	lass_clac();
 }
+NOKPROBE_SYMBOL(jit_writer_copy);
 
 /**
  * jit_writer_set() - fill text, in the address space
@@ -286,3 +355,4 @@ void jit_writer_set(unsigned long at, u8 byte, size_t len)
 	__inline_memset((void *)at, byte, len);
 	lass_clac();
 }
+NOKPROBE_SYMBOL(jit_writer_set);

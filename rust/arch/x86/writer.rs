@@ -152,11 +152,34 @@ impl Mapping {
     /// # Safety
     ///
     /// The text stays as long as interrupts are off.
+    ///
+    /// # Errors
+    ///
+    /// `EBUSY` if this CPU is writing already, and the caller is a handler that a tracer has put there.
     #[inline]
-    pub(crate) unsafe fn enter<'a>(&'a self, _off: &'a WriteScope) -> WriteGuard<'a> {
+    pub(crate) unsafe fn enter<'a>(&'a self, _scope: &'a WriteScope) -> Result<WriteGuard<'a>> {
         // SAFETY: The functions of the set are resolved, since `self` was made with a `Kfn`. By the
         // type invariant of `Writer`, `mm` is an address space; interrupts are off.
-        let prev = unsafe { abi::jit_kfn_use_temporary_mm(self.writer.mm.as_ptr()) };
+        let prev = unsafe { abi::jit_writer_enter(self.writer.mm.as_ptr()) };
+
+        if prev.is_null() {
+            return Err(EBUSY);
+        }
+        // INVARIANT: It was just loaded; the caller says that the text stays.
+        Ok(WriteGuard {
+            mapping: self,
+            prev,
+        })
+    }
+
+    /// Loads the address space, to write this text, in a task that is in no handler.
+    ///
+    /// # Safety
+    ///
+    /// As [`Mapping::enter`].
+    unsafe fn enter_in_task<'a>(&'a self, _guard: &'a ScopeGuard) -> WriteGuard<'a> {
+        // SAFETY: As in `Mapping::enter()`; a `ScopeGuard` is made by such a task.
+        let prev = unsafe { abi::jit_writer_enter_in_task(self.writer.mm.as_ptr()) };
 
         // INVARIANT: It was just loaded; the caller says that the text stays.
         WriteGuard {
@@ -192,11 +215,11 @@ impl WriteGuard<'_> {
     /// The text stays meanwhile.
     unsafe fn pause(&mut self, off: &WriteScope) {
         // SAFETY: By the type invariant; interrupts are off.
-        unsafe { abi::jit_kfn_unuse_temporary_mm(self.prev) };
+        unsafe { abi::jit_writer_leave(self.prev) };
         // SAFETY: The caller says that the text stays, and nothing else depends on it.
         unsafe { off.pause() };
-        // SAFETY: As in `Mapping::enter()`.
-        self.prev = unsafe { abi::jit_kfn_use_temporary_mm(self.mapping.writer.mm.as_ptr()) };
+        // SAFETY: As in `Mapping::enter()`. It succeeded before, so this is no handler in a write.
+        self.prev = unsafe { abi::jit_writer_enter_in_task(self.mapping.writer.mm.as_ptr()) };
     }
 
     /// Returns where `len` bytes of text at `offset` are mapped.
@@ -259,7 +282,7 @@ impl Drop for WriteGuard<'_> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: By the type invariant, that is what was loaded before; interrupts are off.
-        unsafe { abi::jit_kfn_unuse_temporary_mm(self.prev) };
+        unsafe { abi::jit_writer_leave(self.prev) };
     }
 }
 
@@ -280,13 +303,39 @@ impl<'a> ChunkedWrite<'a> {
     /// # Safety
     ///
     /// The text stays although interrupts are let in.
+    ///
+    /// # Errors
+    ///
+    /// As [`Mapping::enter`].
     #[inline]
-    pub(crate) unsafe fn new(mapping: &'a Mapping, off: &'a WriteScope) -> ChunkedWrite<'a> {
+    pub(crate) unsafe fn new(
+        mapping: &'a Mapping,
+        scope: &'a WriteScope,
+    ) -> Result<ChunkedWrite<'a>> {
+        // INVARIANT: The caller says so.
+        Ok(ChunkedWrite {
+            // SAFETY: The caller says so.
+            writing: unsafe { mapping.enter(scope) }?,
+            off: scope,
+            left: CHUNK,
+        })
+    }
+
+    /// Loads the address space, to write the text of `mapping`, in a task that is in no handler.
+    ///
+    /// # Safety
+    ///
+    /// As [`ChunkedWrite::new`].
+    #[inline]
+    pub(crate) unsafe fn new_in_task(
+        mapping: &'a Mapping,
+        guard: &'a ScopeGuard,
+    ) -> ChunkedWrite<'a> {
         // INVARIANT: The caller says so.
         ChunkedWrite {
             // SAFETY: The caller says so.
-            writing: unsafe { mapping.enter(off) },
-            off,
+            writing: unsafe { mapping.enter_in_task(guard) },
+            off: guard,
             left: CHUNK,
         }
     }
