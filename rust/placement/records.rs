@@ -23,8 +23,11 @@ use crate::{
         block::Block,
         record::{Index, Record, RecordTable},
     },
-    sys::atomic::{Acquire, AtomicU16, AtomicU32, Relaxed, Release, SeqCst},
+    sys::atomic::{Acquire, AtomicU16, AtomicU32, AtomicU64, Relaxed, Release, SeqCst},
 };
+
+/// Bits of a word.
+const WORD: usize = u64::BITS as usize;
 
 /// How large windows are.
 #[derive(Clone, Copy)]
@@ -45,6 +48,11 @@ impl Window {
         grain.wrapping_shr(self.0)
     }
 
+    /// Returns how many words have a bit for each window of that many grains.
+    pub(crate) const fn words(self, grains: usize) -> usize {
+        self.nr(grains).div_ceil(WORD)
+    }
+
     /// Returns how many windows cover that many grains.
     pub(crate) const fn nr(self, grains: usize) -> usize {
         let last = grains.wrapping_sub(1);
@@ -58,19 +66,34 @@ impl Window {
 }
 
 /// The records of a pack, and its lists of them.
-pub(crate) struct Records<A, H> {
+///
+/// # Invariants
+///
+/// The list of each window has the records of the blocks that begin in it; `occupied` has a bit for each
+/// window, which is set if its list is not empty. Both change under the pool's lock. So whoever knows of a
+/// live block sees the bit of its window: it was set before the block was handed out, and stays.
+pub(crate) struct Records<A, H, O> {
     table: A,
     heads: H,
+    occupied: O,
     window: Window,
     dying: AtomicU32,
 }
 
-impl<A: RecordTable, H: Deref<Target = [AtomicU16]>> Records<A, H> {
-    /// Makes lists without records; `heads` has a zero for each window.
-    pub(crate) fn new(table: A, heads: H, window: Window) -> Records<A, H> {
+impl<A, H, O> Records<A, H, O>
+where
+    A: RecordTable,
+    H: Deref<Target = [AtomicU16]>,
+    O: Deref<Target = [AtomicU64]>,
+{
+    /// Makes lists without records; `heads` has a zero for each window, and `occupied` as many words of
+    /// zeroes as [`Window::words`] says.
+    pub(crate) fn new(table: A, heads: H, occupied: O, window: Window) -> Records<A, H, O> {
+        // INVARIANT: All lists are empty.
         Records {
             table,
             heads,
+            occupied,
             window,
             dying: AtomicU32::new(0),
         }
@@ -125,6 +148,9 @@ impl<A: RecordTable, H: Deref<Target = [AtomicU16]>> Records<A, H> {
     }
 
     /// Returns the record of the last block that begins at `grain` or before, and where it begins.
+    ///
+    /// A long block covers many windows in which nothing begins; they are skipped a word of bits at a
+    /// time.
     pub(crate) fn find_before(&self, grain: usize) -> Option<(usize, &Record)> {
         let mut window = self.window.at(grain).min(self.heads.len());
 
@@ -137,7 +163,53 @@ impl<A: RecordTable, H: Deref<Target = [AtomicU16]>> Records<A, H> {
             if best.is_some() {
                 return best;
             }
-            window = window.checked_sub(1)?;
+            window = self.occupied_before(window)?;
+        }
+    }
+
+    fn occupied(&self, word: usize) -> u64 {
+        self.occupied.get(word).map_or(0, |word| word.load(Relaxed))
+    }
+
+    /// Returns the last window before `window` in which a block begins.
+    fn occupied_before(&self, window: usize) -> Option<usize> {
+        let mut word = window / WORD;
+        // CAST: It is less than the bits of a word.
+        let below = 1_u64.wrapping_shl((window % WORD) as u32).wrapping_sub(1);
+        let mut bits = self.occupied(word) & below;
+
+        while bits == 0 {
+            word = word.checked_sub(1)?;
+            bits = self.occupied(word);
+        }
+        Some(word.wrapping_mul(WORD).wrapping_add(bits.ilog2() as usize))
+    }
+
+    /// Returns the first window from `window` on in which a block begins, or one at `end` or behind it.
+    fn occupied_from(&self, window: usize, end: usize) -> usize {
+        let mut word = window / WORD;
+        // CAST: It is less than the bits of a word.
+        let mut bits = self.occupied(word) & u64::MAX.wrapping_shl((window % WORD) as u32);
+
+        while bits == 0 {
+            word = word.wrapping_add(1);
+            if word.wrapping_mul(WORD) >= end {
+                return end;
+            }
+            bits = self.occupied(word);
+        }
+        word.wrapping_mul(WORD)
+            .wrapping_add(bits.trailing_zeros() as usize)
+    }
+
+    /// Says whether a block begins in a window. To the holder of the pool's lock.
+    fn set_occupied(&self, window: usize, is_occupied: bool) {
+        if let Some(word) = self.occupied.get(window / WORD) {
+            // CAST: It is less than the bits of a word.
+            let bit = 1_u64.wrapping_shl((window % WORD) as u32);
+            let bits = word.load(Relaxed);
+
+            word.store(if is_occupied { bits | bit } else { bits & !bit }, Relaxed);
         }
     }
 
@@ -147,12 +219,17 @@ impl<A: RecordTable, H: Deref<Target = [AtomicU16]>> Records<A, H> {
     /// no such record, or no such grain.
     pub(crate) fn insert(&self, index: Index, grain: usize, grains: usize) -> Option<&Record> {
         let record = self.table.get(index)?;
-        let head = self.heads.get(self.window.at(grain))?;
+        let window = self.window.at(grain);
+        let head = self.heads.get(window)?;
+        let next = head.load(Relaxed);
 
         record.word.store(Block::cached(grains).0, Relaxed);
-        record.chain.store(head.load(Relaxed), Relaxed);
+        record.chain.store(next, Relaxed);
         record.set_list(grain, 0);
         head.store(index.to_u16(), Release);
+        if next == 0 {
+            self.set_occupied(window, true);
+        }
         Some(record)
     }
 
@@ -160,9 +237,13 @@ impl<A: RecordTable, H: Deref<Target = [AtomicU16]>> Records<A, H> {
     ///
     /// The caller holds the pool's lock, and does not reuse a record before a grace period.
     pub(crate) fn remove(&self, grains: Range<usize>, mut removed: impl FnMut(Index)) {
-        let windows = self.window.at(grains.start)..self.window.nr(grains.end);
+        let end = self.window.nr(grains.end);
+        let mut window = self.occupied_from(self.window.at(grains.start), end);
 
-        for head in self.heads.get(windows).unwrap_or(&[]) {
+        while window < end {
+            let Some(head) = self.heads.get(window) else {
+                return;
+            };
             let mut place = head;
 
             while let Some(index) = Index::new(place.load(Relaxed).into()) {
@@ -177,6 +258,10 @@ impl<A: RecordTable, H: Deref<Target = [AtomicU16]>> Records<A, H> {
                     place = &record.chain;
                 }
             }
+            if head.load(Relaxed) == 0 {
+                self.set_occupied(window, false);
+            }
+            window = self.occupied_from(window.wrapping_add(1), end);
         }
     }
 

@@ -22,7 +22,7 @@ use crate::{
     },
     pool::record_slabs::RecordSlabs,
     sys::{
-        atomic::{AtomicPtr, AtomicU16, Relaxed},
+        atomic::{AtomicPtr, AtomicU16, AtomicU64, Relaxed},
         misuse::Misuse,
         vec,
     },
@@ -53,7 +53,7 @@ impl Memory {
 }
 
 /// The records of a pack.
-pub(crate) type PackRecords = Records<RecordSlabs, KVVec<AtomicU16>>;
+pub(crate) type PackRecords = Records<RecordSlabs, KVVec<AtomicU16>, KVVec<AtomicU64>>;
 
 /// Memory and the records of its blocks.
 ///
@@ -106,6 +106,7 @@ impl Pack {
         own: Option<usize>,
     ) -> Result<Pack> {
         let heads = vec::filled(window.nr(grains), || Ok(AtomicU16::new(0)))?;
+        let occupied = vec::filled(window.words(grains), || Ok(AtomicU64::new(0)))?;
         // Twice as many as there can be blocks: those of blocks that were put back are in use until a
         // grace period has passed.
         let records = grains.saturating_mul(2).min(record::MAX_GRAINS);
@@ -116,7 +117,7 @@ impl Pack {
             len: memory.len(),
             memory,
             own,
-            records: Records::new(slabs, heads, window),
+            records: Records::new(slabs, heads, occupied, window),
             next: AtomicPtr::new(ptr::null_mut()),
         })
     }
@@ -167,7 +168,10 @@ impl Pack {
     ///
     /// The caller holds the lock of the pool.
     pub(crate) unsafe fn bookkeeping(&self) -> usize {
-        let heads = self.records.windows().wrapping_mul(size_of::<u16>());
+        let windows = self.records.windows();
+        let heads = windows
+            .wrapping_mul(size_of::<u16>())
+            .wrapping_add(windows / 8);
         // SAFETY: The caller says so.
         let records = unsafe { self.records.table().bytes() };
 

@@ -6,7 +6,7 @@ use crate::placement::block::{Block, State};
 use crate::placement::freelists::LONGEST;
 use crate::placement::record::{Index, Record, RecordTable, MAX_GRAINS};
 use crate::placement::records::{Dying, Records, Window};
-use crate::sys::atomic::AtomicU16;
+use crate::sys::atomic::{AtomicU16, AtomicU64};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -67,7 +67,7 @@ impl RecordTable for Room {
     }
 }
 
-pub(crate) type VecRecords<A> = Records<A, Vec<AtomicU16>>;
+pub(crate) type VecRecords<A> = Records<A, Vec<AtomicU16>, Vec<AtomicU64>>;
 
 /// Grains of a window.
 pub(crate) const WINDOW: usize = 32;
@@ -76,7 +76,10 @@ pub(crate) fn records<A: RecordTable>(table: A, grains: usize, window: usize) ->
     let window = Window::of(window);
     let heads: Vec<_> = (0..window.nr(grains)).map(|_| AtomicU16::new(0)).collect();
     let nr = heads.len();
-    let records = Records::new(table, heads, window);
+    let occupied = (0..window.words(grains))
+        .map(|_| AtomicU64::new(0))
+        .collect();
+    let records = Records::new(table, heads, occupied, window);
 
     assert_eq!(records.windows(), nr);
     records
@@ -523,4 +526,31 @@ fn every_range_of_a_few_windows_is_removed() {
             }
         }
     }
+}
+
+/// Windows in which no block begins are skipped many at a time; none is skipped in which one does.
+#[test]
+fn a_long_block_is_found_from_any_grain_inside() {
+    let grains = 65_536;
+    let records = records(Growing::new(8), grains, 1);
+    let starts = [0, 1, 63, 64, 65, 4_095, 40_000, 65_535];
+
+    records.table().grow(8);
+    for (place, start) in starts.iter().enumerate() {
+        records.insert(index(place + 1), *start, 1).unwrap();
+    }
+    for grain in (0..grains).chain([usize::MAX]) {
+        let found = records.find_before(grain).map(|(start, _)| start);
+        let before = starts.iter().rev().find(|start| **start <= grain);
+
+        assert_eq!(found, before.copied(), "grain {grain}");
+    }
+
+    // Those in between are gone, and leave no trace.
+    assert_eq!(remove(&records, 1..65_535).len(), 6);
+    for grain in [1, 63, 64, 127, 128, 4_096, 65_534] {
+        assert_eq!(records.find_before(grain).map(|(start, _)| start), Some(0));
+    }
+    assert_eq!(remove(&records, 0..grains).len(), 2);
+    assert!(records.find_before(grains - 1).is_none());
 }

@@ -137,9 +137,8 @@ broken "a record is read before the list, by who looks for the one before" \
 	'head.load(Relaxed)'
 broken "a record leads nowhere while it is linked" \
 	test_find::a_block_is_found_while_others_are_inserted placement/records.rs \
-	'record.chain.store(head.load(Relaxed), Relaxed);' \
-	'let next = head.load(Relaxed);
-	head.store(index.to_u16(), Release);
+	'record.chain.store(next, Relaxed);' \
+	'head.store(index.to_u16(), Release);
 	record.chain.store(next, Release);'
 broken "a record leads nowhere once it is unlinked" \
 	test_find::a_block_is_found_while_others_are_removed placement/records.rs \

@@ -6,7 +6,7 @@ use crate::allocator::wakeup::Wakeup;
 use crate::placement::block::{Block, State};
 use crate::placement::record::{Index, Record, RecordTable};
 use crate::placement::records::{Records, Window};
-use crate::sys::atomic::AtomicU16;
+use crate::sys::atomic::{AtomicU16, AtomicU64};
 use loom::cell::UnsafeCell;
 
 /// Grains of a block, and bytes that were asked for.
@@ -30,7 +30,7 @@ impl RecordTable for Few {
 
 /// Two windows, and some records.
 pub(crate) struct Pack {
-    pub(crate) records: Records<Few, Vec<AtomicU16>>,
+    pub(crate) records: Records<Few, Vec<AtomicU16>, Vec<AtomicU64>>,
     pub(crate) wakeup: Wakeup,
     /// What the block of each record holds; the checker sees accesses that are not in order.
     memory: Vec<UnsafeCell<u32>>,
@@ -49,6 +49,7 @@ impl Pack {
             records: Records::new(
                 Few((0..records).map(|_| Record::new()).collect()),
                 (0..2).map(|_| AtomicU16::new(0)).collect(),
+                vec![AtomicU64::new(0)],
                 Window::of(WINDOW),
             ),
             wakeup: Wakeup::new(),
