@@ -65,8 +65,8 @@ EXPORT_SYMBOL_GPL(jit_alloc_usage);
  * instructions. Others may have the text before and after it. Write it with jit_update_copy() and
  * jit_update_set(), free it with jit_free().
  *
- * Code that is entered through a pointer must begin with a landing pad (ENDBR64
- * on x86 with CONFIG_X86_KERNEL_IBT), and must return as the kernel's
+ * Code that is entered through a pointer must begin with a landing pad, where the
+ * kernel has indirect branch tracking, and must return as the kernel's
  * mitigations need.
  *
  * Context: Process context. May sleep; where there is no memory, no address or

@@ -81,7 +81,7 @@ impl Text {
     /// Begins to write.
     ///
     /// The kernel's page tables never hold a writable translation of text: only this CPU can reach
-    /// it until the write ends. On x86 instruction fetch is coherent with the write, and no CPU
+    /// it until the write ends. The port makes what was written fetchable, and no CPU
     /// needs to be told.
     ///
     /// # Safety

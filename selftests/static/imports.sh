@@ -1,0 +1,58 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The Rust files keep to the floors, and a tree that does not is found.
+#
+# boot: none
+
+. "$(dirname "$0")/../lib/ktap.sh"
+. "$(dirname "$0")/lib.sh"
+
+TREE=$OUT/imports
+
+# check NAME FILE SCRIPT REGEX: a copy in which sed changes a file has that fault
+check() {
+	rm -rf "$TREE"
+	mkdir -p "$OUT"
+	cp -r "$TOPDIR/rust" "$TREE"
+	sed -i "$3" "$TREE/$2"
+	if cmp -s "$TREE/$2" "$TOPDIR/rust/$2"; then
+		ktap_test_fail "$1: nothing is changed"
+		return
+	fi
+	report=$(python3 "$TOPDIR/scripts/imports.py" "$TREE")
+	finds "$1" "$4"
+}
+
+ktap_print_header
+ktap_set_plan 14
+ktap_check "the tree is in order" python3 "$TOPDIR/scripts/imports.py" "$TOPDIR/rust"
+
+check "an import that goes up is found" memory/text.rs \
+	'0,/^use crate/s//use crate::pool::Pool;\n&/' '^memory/text.rs:[0-9]*: up: memory uses pool::Pool$'
+check "one in the middle of others" memory/budget.rs \
+	'0,/^use kernel/s//use crate::{\n    sys::vec,\n    allocator::{self, Allocator},\n};\n&/' \
+	'^memory/budget.rs:[0-9]*: up: memory uses allocator::Allocator$'
+check "one in the middle of code" sys/vec.rs \
+	's/^fn flags.*/&\n    let _ = crate::placement::policy::GRAIN;/' '^sys/vec.rs:[0-9]*: up: sys uses placement'
+check "but not one in a comment" sys/vec.rs \
+	'0,/^use core/s//\/\/ use crate::pool::Pool;\n&/' '^$'
+check "two files that use each other are found" placement/record.rs \
+	'0,/^use core/s//use crate::placement::records::Window;\n&/' '^placement/record.*: circle: .*records'
+check "a pure file that uses the kernel is found" placement/map.rs \
+	'0,/^use core/s//use kernel::prelude::*;\n&/' '^placement/map.rs:[0-9]*: pure: kernel::prelude$'
+check "so is one that uses another floor" placement/block.rs \
+	'0,/^use crate/s//use crate::sys::vec;\n&/' '^placement/block.rs:[0-9]*: pure: sys::vec$'
+check "so is a row" arch/x86/params.rs \
+	'0,/^use crate/s//use crate::sys::abi;\n&/' '^arch/x86/params.rs:[0-9]*: pure: sys::abi$'
+check "the name of an architecture is found" allocator/free.rs \
+	'$s/$/\n\/\/ Only on x86./' '^allocator/free.rs:[0-9]*: names: x86$'
+check "so is a header of one, in C" sys/helpers.c \
+	'0,/^#include/s//#include <asm\/msr.h>\n&/' '^sys/helpers.c:[0-9]*: names: asm/msr.h$'
+check "what a port does not give is found" arch/poke.rs \
+	's/HAS_LARGE_TEXT/HAS_HUGE_TEXT/' '^arch/poke.rs: port: HAS_LARGE_TEXT is missing$'
+check "so is what it gives besides" arch/poke.rs \
+	's/HAS_LARGE_TEXT/HAS_HUGE_TEXT/' '^arch/poke.rs: port: HAS_HUGE_TEXT is not asked for$'
+check "so is a directory that is no floor" jitalloc_main.rs \
+	's/^\/\/!     memory .*/\/\/!/' '^memory.rs: figure: '
+ktap_finished
