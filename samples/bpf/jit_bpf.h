@@ -11,6 +11,7 @@
 #include "cbpf_x86.h"
 
 struct bpf_prog;
+struct sk_buff;
 
 /**
  * struct jit_bpf_stats - what a filter has seen, on one CPU
@@ -60,10 +61,18 @@ int jit_bpf_skb_init(void);
 void jit_bpf_skb_exit(void);
 const struct cbpf_env *jit_bpf_skb_env(void);
 
-/* jit_bpf_main.c */
+/* active.c */
+extern bool jit_bpf_verify;
+
 int jit_bpf_replace(const char *text, size_t len);
 struct jit_bpf_filter *jit_bpf_get(void);
 void jit_bpf_put(void);
+void jit_bpf_run(struct sk_buff *skb);
+void jit_bpf_remove(void);
+
+/* tap.c */
+int jit_bpf_attach(const char *name);
+void jit_bpf_detach(void);
 const char *jit_bpf_dev(void);
 
 /* debugfs.c */
