@@ -20,7 +20,6 @@
 #include "jit_kprobe.h"
 
 static struct dentry *dir;
-static struct debugfs_blob_wrapper code;
 static DEFINE_MUTEX(enable_lock);
 
 static int hits_show(struct seq_file *m, void *unused)
@@ -114,11 +113,18 @@ static int filter_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(filter);
 
+/* Not a blob of debugfs, which would not hold the module while it is open. */
+static int code_show(struct seq_file *m, void *unused)
+{
+	const struct jit_kprobe *probe = m->private;
+
+	seq_write(m, probe->match, probe->len);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(code);
+
 void jit_kprobe_debugfs_init(struct jit_kprobe *probe)
 {
-	code.data = probe->match;
-	code.size = probe->len;
-
 	dir = debugfs_create_dir("jit_kprobe", NULL);
 	debugfs_create_file("hits", 0400, dir, probe, &hits_fops);
 	debugfs_create_file("matches", 0400, dir, probe, &matches_fops);
@@ -126,7 +132,7 @@ void jit_kprobe_debugfs_init(struct jit_kprobe *probe)
 	debugfs_create_file_unsafe("enabled", 0600, dir, probe, &enabled_fops);
 	debugfs_create_file("cpus", 0400, dir, probe, &cpus_fops);
 	debugfs_create_file("filter", 0400, dir, probe, &filter_fops);
-	debugfs_create_blob("code", 0400, dir, &code);
+	debugfs_create_file("code", 0400, dir, probe, &code_fops);
 }
 
 void jit_kprobe_debugfs_exit(void)
