@@ -65,17 +65,18 @@ void jit_bpf_run(struct sk_buff *skb)
 
 /**
  * jit_bpf_replace - put another filter in place
- * @text: its program, as cbpf_parse() reads it
- * @len: length of @text
+ * @text: its program, of which all has been read
  *
  * Return: 0, or what is wrong with it; the old filter goes on then.
  */
-int jit_bpf_replace(const char *text, size_t len)
+int jit_bpf_replace(struct jit_bpf_text *text)
 {
-	struct jit_bpf_filter *new = jit_bpf_filter_create(text, len,
-							   jit_bpf_verify);
-	struct jit_bpf_filter *old;
+	struct jit_bpf_filter *new, *old;
+	int err = jit_bpf_text_end(text);
 
+	if (err)
+		return err;
+	new = jit_bpf_filter_create(&text->prog, jit_bpf_verify);
 	if (IS_ERR(new))
 		return PTR_ERR(new);
 

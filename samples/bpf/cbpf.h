@@ -58,9 +58,37 @@ struct cbpf_prog {
 	u16			written[BPF_MAXINSNS];
 };
 
-/* Longest text form: "4096\n" and 4096 times "65535 255 255 4294967295\n". */
-#define CBPF_TEXT_MAX	(5 + BPF_MAXINSNS * 25)
+/* What a parser comes to next */
+enum cbpf_state {
+	CBPF_BEFORE_NUMBER,
+	CBPF_IN_NUMBER,
+	CBPF_BEHIND_NUMBER,
+	CBPF_REFUSED,
+};
 
+/**
+ * struct cbpf_parser - what was read of the text form of a program
+ *
+ * @prog: where the instructions go; its length is that of what is complete
+ * @state: what comes next
+ * @place: which number that is: 0 for the count, 1 to 4 for the parts of an
+ *	instruction
+ * @count: number of instructions, once it is known
+ * @number: the present number, so far
+ */
+struct cbpf_parser {
+	struct cbpf_prog	*prog;
+	enum cbpf_state		state;
+	unsigned int		place;
+	u32			count;
+	u64			number;
+};
+
+void cbpf_parse_begin(struct cbpf_parser *p, struct cbpf_prog *prog);
+int cbpf_parse_part(struct cbpf_parser *p, const char *text, size_t len,
+		    struct cbpf_error *err);
+bool cbpf_parse_is_complete(const struct cbpf_parser *p);
+int cbpf_parse_end(struct cbpf_parser *p, struct cbpf_error *err);
 int cbpf_parse(struct cbpf_prog *prog, const char *text, size_t len,
 	       struct cbpf_error *err);
 int cbpf_check(struct cbpf_prog *prog, struct cbpf_error *err);

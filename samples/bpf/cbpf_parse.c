@@ -3,13 +3,16 @@
  * The text form of a classic BPF program, as "tcpdump -ddd" prints it: the
  * number of instructions, then "code jt jf k" for each, all decimal. A line
  * break or a comma ends each of these; the last may go without.
+ *
+ * The text is read as it comes, a part at a time, so that what can be no program
+ * any more is known as soon as possible.
  */
 #include "cbpf.h"
 
-struct text {
-	const char	*pos;
-	const char	*end;
-};
+/* Numbers are told apart by their place: the count, then four for each. */
+enum place { COUNT, CODE, JT, JF, K };
+
+static const u32 most[] = { BPF_MAXINSNS, 0xffff, 0xff, 0xff, 0xffffffff };
 
 static bool is_blank(char c)
 {
@@ -21,55 +24,192 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static void skip_blanks(struct text *t)
+static bool is_separator(char c)
 {
-	while (t->pos < t->end && is_blank(*t->pos))
-		t->pos++;
+	return c == '\n' || c == ',';
 }
 
-/* One number of at most @max; false leaves the reason in @why. */
-static bool take_number(struct text *t, u32 max, u32 *number, const char **why)
+static int refuse(struct cbpf_parser *p, struct cbpf_error *err, int insn,
+		  const char *why)
 {
-	u64 value = 0;
-
-	skip_blanks(t);
-	if (t->pos == t->end || !is_digit(*t->pos)) {
-		*why = "a decimal number is missing";
-		return false;
-	}
-	for (; t->pos < t->end && is_digit(*t->pos); t->pos++) {
-		value = value * 10 + (*t->pos - '0');
-		if (value > max) {
-			*why = "a number is too big for its field";
-			return false;
-		}
-	}
-	if (t->pos < t->end && !is_blank(*t->pos) && *t->pos != '\n' &&
-	    *t->pos != ',') {
-		*why = "a number has something else attached";
-		return false;
-	}
-	*number = value;
-	return true;
-}
-
-/* The end of an instruction, or of the text. */
-static bool take_separator(struct text *t)
-{
-	skip_blanks(t);
-	if (t->pos == t->end)
-		return true;
-	if (*t->pos != '\n' && *t->pos != ',')
-		return false;
-	t->pos++;
-	return true;
-}
-
-static int refuse(struct cbpf_error *err, int insn, const char *why)
-{
+	p->state = CBPF_REFUSED;
 	err->insn = insn;
 	err->why = why;
 	return -EINVAL;
+}
+
+/* Where the present number is, for people */
+static int insn_of(const struct cbpf_parser *p)
+{
+	return p->place == COUNT ? -1 : (int)p->prog->len;
+}
+
+/**
+ * cbpf_parse_is_complete - ask whether all instructions have been read
+ * @p: what was read so far
+ *
+ * Return: whether nothing but blanks may follow.
+ */
+bool cbpf_parse_is_complete(const struct cbpf_parser *p)
+{
+	return p->place == CODE && p->prog->len == p->count;
+}
+
+static int take_digit(struct cbpf_parser *p, struct cbpf_error *err, char c)
+{
+	p->number = p->number * 10 + (c - '0');
+	if (p->number <= most[p->place])
+		return 0;
+	return refuse(p, err, insn_of(p),
+		      p->place == COUNT ? "more than 4096 instructions" :
+					  "a number is too big for its field");
+}
+
+/* The end of a number */
+static void store(struct cbpf_parser *p)
+{
+	struct sock_filter *insn = &p->prog->insn[p->prog->len];
+
+	switch (p->place) {
+	case COUNT:
+		p->count = p->number;
+		break;
+	case CODE:
+		insn->code = p->number;
+		break;
+	case JT:
+		insn->jt = p->number;
+		break;
+	case JF:
+		insn->jf = p->number;
+		break;
+	case K:
+		insn->k = p->number;
+		break;
+	}
+	p->number = 0;
+}
+
+/* The end of the count's line, or of an instruction's */
+static void next_line(struct cbpf_parser *p)
+{
+	if (p->place == K)
+		p->prog->len++;
+	p->place = CODE;
+	p->state = CBPF_BEFORE_NUMBER;
+}
+
+static int before_number(struct cbpf_parser *p, struct cbpf_error *err, char c)
+{
+	if (is_blank(c))
+		return 0;
+	if (cbpf_parse_is_complete(p))
+		return refuse(p, err, -1, "more text than the count says");
+	if (!is_digit(c))
+		return refuse(p, err, insn_of(p), "a decimal number is missing");
+	p->state = CBPF_IN_NUMBER;
+	return take_digit(p, err, c);
+}
+
+static int behind_number(struct cbpf_parser *p, struct cbpf_error *err, char c)
+{
+	if (is_blank(c))
+		return 0;
+	if (p->place == COUNT || p->place == K) {
+		if (is_separator(c)) {
+			next_line(p);
+			return 0;
+		}
+		return refuse(p, err, insn_of(p),
+			      p->place == COUNT ? "the count is not on its own" :
+						  "more than four numbers");
+	}
+	p->place++;
+	p->state = CBPF_BEFORE_NUMBER;
+	return before_number(p, err, c);
+}
+
+static int in_number(struct cbpf_parser *p, struct cbpf_error *err, char c)
+{
+	if (is_digit(c))
+		return take_digit(p, err, c);
+	if (!is_blank(c) && !is_separator(c))
+		return refuse(p, err, insn_of(p),
+			      "a number has something else attached");
+	store(p);
+	p->state = CBPF_BEHIND_NUMBER;
+	return behind_number(p, err, c);
+}
+
+/**
+ * cbpf_parse_begin - begin to read the text form of a program
+ * @p: set up
+ * @prog: where the instructions go
+ */
+void cbpf_parse_begin(struct cbpf_parser *p, struct cbpf_prog *prog)
+{
+	*p = (struct cbpf_parser){ .prog = prog };
+	prog->len = 0;
+}
+
+/**
+ * cbpf_parse_part - read a part of it
+ * @p: what was read so far
+ * @text: the next part, not necessarily terminated
+ * @len: length of @text
+ * @err: what is wrong with the text, if something is
+ *
+ * Return: 0, or -EINVAL if what was read so far is not the beginning of a
+ * program.
+ */
+int cbpf_parse_part(struct cbpf_parser *p, const char *text, size_t len,
+		    struct cbpf_error *err)
+{
+	const char *end = text + len;
+	int ret = 0;
+
+	if (p->state == CBPF_REFUSED)
+		return refuse(p, err, -1, "it was refused before");
+	for (; text < end && !ret; text++) {
+		switch (p->state) {
+		case CBPF_IN_NUMBER:
+			ret = in_number(p, err, *text);
+			break;
+		case CBPF_BEHIND_NUMBER:
+			ret = behind_number(p, err, *text);
+			break;
+		default:
+			ret = before_number(p, err, *text);
+			break;
+		}
+	}
+	return ret;
+}
+
+/**
+ * cbpf_parse_end - say that there is no more text
+ * @p: what was read
+ * @err: what is wrong with the text, if something is
+ *
+ * Return: 0, or -EINVAL if what was read is not exactly one program.
+ */
+int cbpf_parse_end(struct cbpf_parser *p, struct cbpf_error *err)
+{
+	if (p->state == CBPF_REFUSED)
+		return refuse(p, err, -1, "it was refused before");
+	if (p->state == CBPF_IN_NUMBER) {
+		store(p);
+		p->state = CBPF_BEHIND_NUMBER;
+	}
+	if (p->state == CBPF_BEHIND_NUMBER &&
+	    (p->place == COUNT || p->place == K))
+		next_line(p);
+	if (cbpf_parse_is_complete(p))
+		return 0;
+	if (p->place == CODE && p->state == CBPF_BEFORE_NUMBER)
+		return refuse(p, err, p->prog->len,
+			      "fewer instructions than the count says");
+	return refuse(p, err, insn_of(p), "a decimal number is missing");
 }
 
 /**
@@ -84,33 +224,10 @@ static int refuse(struct cbpf_error *err, int insn, const char *why)
 int cbpf_parse(struct cbpf_prog *prog, const char *text, size_t len,
 	       struct cbpf_error *err)
 {
-	struct text t = { .pos = text, .end = text + len };
-	const char *why = "";
-	u32 count, code, jt, jf, k, i;
+	struct cbpf_parser p;
+	int ret;
 
-	prog->len = 0;
-	if (!take_number(&t, BPF_MAXINSNS, &count, &why))
-		return refuse(err, -1, why);
-	if (!take_separator(&t))
-		return refuse(err, -1, "the count is not on its own");
-
-	for (i = 0; i < count; i++) {
-		skip_blanks(&t);
-		if (t.pos == t.end)
-			return refuse(err, i, "fewer instructions than the count says");
-		if (!take_number(&t, 0xffff, &code, &why) ||
-		    !take_number(&t, 0xff, &jt, &why) ||
-		    !take_number(&t, 0xff, &jf, &why) ||
-		    !take_number(&t, 0xffffffff, &k, &why))
-			return refuse(err, i, why);
-		if (!take_separator(&t))
-			return refuse(err, i, "more than four numbers");
-		prog->insn[i] = (struct sock_filter){ code, jt, jf, k };
-	}
-
-	skip_blanks(&t);
-	if (t.pos != t.end)
-		return refuse(err, -1, "more text than the count says");
-	prog->len = count;
-	return 0;
+	cbpf_parse_begin(&p, prog);
+	ret = cbpf_parse_part(&p, text, len, err);
+	return ret ?: cbpf_parse_end(&p, err);
 }

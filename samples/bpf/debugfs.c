@@ -2,7 +2,8 @@
 /*
  * /sys/kernel/debug/jit_bpf: for root only.
  *
- *	filter	the program; write another one to replace it, in one write
+ *	filter	the program; write another one to replace it. It takes effect
+ *		when the file is closed
  *	stats	counters of the filter that is in place
  *	code	where its machine code is, and what the page tables say of it
  *	image	the machine code itself, to be disassembled:
@@ -12,6 +13,7 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/jitalloc.h>
+#include <linux/mutex.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -44,7 +46,7 @@ static int code_show(struct seq_file *m, void *v)
 	u64 thunk = jit_bpf_skb_env()->return_thunk;
 	unsigned long addr = (unsigned long)filter->run;
 
-	seq_printf(m, "device %s\n", jit_bpf_dev());
+	jit_bpf_show_dev(m);
 	seq_printf(m, "instructions %u\nbytes %zu\n", filter->len, filter->size);
 	seq_printf(m, "range 0x%lx-0x%lx\n", range->start, range->end);
 	seq_printf(m, "in_range %d\n", addr >= range->start && addr < range->end);
@@ -83,30 +85,103 @@ static int filter_show(struct seq_file *m, void *v)
 	return 0;
 }
 
-static int filter_open(struct inode *inode, struct file *file)
+/**
+ * struct writer - who has opened the file
+ *
+ * @lock: one task at a time
+ * @text: what was written, %NULL if nothing was, or if it is in place
+ * @end: how many bytes were
+ */
+struct writer {
+	struct mutex		lock; /* one task at a time */
+	struct jit_bpf_text	*text;
+	loff_t			end;
+};
+
+static struct writer *writer_of(struct file *file)
 {
-	return single_open(file, filter_show, NULL);
+	return ((struct seq_file *)file->private_data)->private;
 }
 
-/* A part of a program is not a program: one write has to bring it all. */
+static int filter_open(struct inode *inode, struct file *file)
+{
+	struct writer *writer = kzalloc_obj(*writer);
+	int err;
+
+	if (!writer)
+		return -ENOMEM;
+	mutex_init(&writer->lock);
+	err = single_open(file, filter_show, writer);
+	if (err)
+		kfree(writer);
+	return err;
+}
+
+/* A program comes in any number of parts, one behind the other. */
 static ssize_t filter_write(struct file *file, const char __user *from,
 			    size_t len, loff_t *pos)
 {
-	char *text __free(kvfree) = NULL;
-	int err;
+	struct writer *writer = writer_of(file);
+	char part[256];
+	size_t done = 0;
+	int err = 0;
 
-	if (*pos || len > CBPF_TEXT_MAX)
+	guard(mutex)(&writer->lock);
+	if (*pos != writer->end)
 		return -EINVAL;
-	text = kvmalloc(len + 1, GFP_KERNEL);
-	if (!text)
+	if (!writer->text)
+		writer->text = jit_bpf_text_create();
+	if (!writer->text)
 		return -ENOMEM;
-	if (copy_from_user(text, from, len))
-		return -EFAULT;
-	err = jit_bpf_replace(text, len);
+	while (done < len && !err) {
+		size_t now = min(len - done, sizeof(part));
+
+		if (copy_from_user(part, from + done, now))
+			return -EFAULT;
+		err = jit_bpf_text_add(writer->text, part, now);
+		done += now;
+	}
 	if (err)
 		return err;
-	*pos += len;
+	writer->end += len;
+	*pos = writer->end;
 	return len;
+}
+
+/* Puts in place what was written, if anything was. */
+static int commit(struct writer *writer)
+{
+	struct jit_bpf_text *text __free(kvfree) = NULL;
+
+	guard(mutex)(&writer->lock);
+	text = writer->text;
+	writer->text = NULL;
+	writer->end = 0;
+	return text ? jit_bpf_replace(text) : 0;
+}
+
+/*
+ * Called at each close() of a descriptor, and what it returns is what that
+ * returns; release() comes too late for this. A shell that runs several commands
+ * with the same output shares the file with all of them, so only the last close()
+ * means that the program is complete. Two at the same moment may both not be the
+ * last: release() does it then, and an error is only in the log.
+ */
+static int filter_flush(struct file *file, fl_owner_t id)
+{
+	if (!(file->f_mode & FMODE_WRITE) || file_count(file) > 1)
+		return 0;
+	return commit(writer_of(file));
+}
+
+static int filter_release(struct inode *inode, struct file *file)
+{
+	struct writer *writer = writer_of(file);
+
+	commit(writer);
+	mutex_destroy(&writer->lock);
+	kfree(writer);
+	return single_release(inode, file);
 }
 
 static const struct file_operations filter_fops = {
@@ -115,13 +190,18 @@ static const struct file_operations filter_fops = {
 	.read = seq_read,
 	.write = filter_write,
 	.llseek = seq_lseek,
-	.release = single_release,
+	.flush = filter_flush,
+	.release = filter_release,
 };
 
 void jit_bpf_debugfs_init(void)
 {
 	dir = debugfs_create_dir("jit_bpf", NULL);
-	debugfs_create_file("filter", 0600, dir, NULL, &filter_fops);
+	/*
+	 * The proxy of debugfs knows no flush(). It is there for files that go
+	 * while they are open, and these don't: an open one holds the module.
+	 */
+	debugfs_create_file_unsafe("filter", 0600, dir, NULL, &filter_fops);
 	debugfs_create_file("stats", 0400, dir, NULL, &stats_fops);
 	debugfs_create_file("code", 0400, dir, NULL, &code_fops);
 	debugfs_create_file("image", 0400, dir, NULL, &image_fops);

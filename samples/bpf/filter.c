@@ -14,45 +14,87 @@
 
 #include "jit_bpf.h"
 
-/* Too big for a stack, and gone when the code is in place. */
-struct workspace {
-	struct cbpf_prog	prog;
-	struct cbpf_jit		jit;
-};
+static int judge(int err, const struct cbpf_error *error)
+{
+	if (err && error->insn >= 0)
+		pr_err("filter refused: instruction %d: %s\n", error->insn,
+		       error->why);
+	else if (err)
+		pr_err("filter refused: %s\n", error->why);
+	return err;
+}
 
-static int read_program(struct cbpf_prog *prog, const char *text, size_t len)
+/**
+ * jit_bpf_text_create - begin to read a program
+ *
+ * Return: room for it, to be passed to kvfree(), or %NULL.
+ */
+struct jit_bpf_text *jit_bpf_text_create(void)
+{
+	struct jit_bpf_text *text = kvzalloc_obj(*text);
+
+	if (text)
+		cbpf_parse_begin(&text->parser, &text->prog);
+	return text;
+}
+
+/**
+ * jit_bpf_text_add - read a part of its text
+ * @text: what was read before
+ * @part: the next part
+ * @len: its length
+ *
+ * Return: 0, or -EINVAL after a line in the log if this can be no program, or is
+ * one that can't be run.
+ */
+int jit_bpf_text_add(struct jit_bpf_text *text, const char *part, size_t len)
 {
 	struct cbpf_error error;
-	int err;
+	bool was_refused = text->parser.state == CBPF_REFUSED;
+	int err = cbpf_parse_part(&text->parser, part, len, &error);
 
-	err = cbpf_parse(prog, text, len, &error);
+	/* Not everybody looks at what close() returns. */
+	if (!err && cbpf_parse_is_complete(&text->parser))
+		err = cbpf_check(&text->prog, &error);
+	/* Said once is enough. */
+	return was_refused ? err : judge(err, &error);
+}
+
+/**
+ * jit_bpf_text_end - say that all of its text has been read
+ * @text: what was read
+ *
+ * Return: 0, or -EINVAL if it is no program.
+ */
+int jit_bpf_text_end(struct jit_bpf_text *text)
+{
+	struct cbpf_error error;
+	bool was_refused = text->parser.state == CBPF_REFUSED;
+	int err = cbpf_parse_end(&text->parser, &error);
+
 	if (!err)
-		err = cbpf_check(prog, &error);
-	if (err && error.insn >= 0)
-		pr_err("filter refused: instruction %d: %s\n", error.insn,
-		       error.why);
-	else if (err)
-		pr_err("filter refused: %s\n", error.why);
-	return err;
+		err = cbpf_check(&text->prog, &error);
+	return was_refused ? err : judge(err, &error);
 }
 
 /*
  * The code is generated for the place where it will run, but not there:
  * that place is read-only.
  */
-static int compile(struct jit_bpf_filter *filter, struct workspace *ws)
+static int compile(struct jit_bpf_filter *filter, struct cbpf_jit *jit,
+		   const struct cbpf_prog *prog)
 {
 	void *text __free(jit_free) = NULL;
 	u8 *code __free(kvfree) = NULL;
 	size_t size;
 	int err;
 
-	size = cbpf_x86_measure(&ws->jit, &ws->prog, jit_bpf_skb_env());
+	size = cbpf_x86_measure(jit, prog, jit_bpf_skb_env());
 	text = jit_text_alloc(JIT_BPF, size);
 	code = kvmalloc(size, GFP_KERNEL);
 	if (!text || !code)
 		return -ENOMEM;
-	err = cbpf_x86_emit(&ws->jit, code, (u64)text);
+	err = cbpf_x86_emit(jit, code, (u64)text);
 	if (err)
 		return err;
 	err = jit_update_copy(text, code, size);
@@ -80,38 +122,33 @@ static int create_kernel_filter(struct jit_bpf_filter *filter)
 
 /**
  * jit_bpf_filter_create - compile a program
- * @text: the program, as cbpf_parse() reads it
- * @len: length of @text
+ * @prog: the program, which passed jit_bpf_text_end()
  * @verify: also have the kernel make a filter of it
  *
  * Return: a filter that is not yet in use, or an ERR_PTR.
  */
-struct jit_bpf_filter *jit_bpf_filter_create(const char *text, size_t len,
+struct jit_bpf_filter *jit_bpf_filter_create(const struct cbpf_prog *prog,
 					     bool verify)
 {
-	struct workspace *ws __free(kvfree) = kvzalloc_obj(*ws);
+	/* Too big for a stack, and gone when the code is in place */
+	struct cbpf_jit *jit __free(kvfree) = kvzalloc_obj(*jit);
 	struct jit_bpf_filter *filter;
 	int err;
 
-	if (!ws)
+	if (!jit)
 		return ERR_PTR(-ENOMEM);
-	err = read_program(&ws->prog, text, len);
-	if (err)
-		return ERR_PTR(err);
-
-	filter = kvzalloc_flex(*filter, insn, ws->prog.len);
+	filter = kvzalloc_flex(*filter, insn, prog->len);
 	if (!filter)
 		return ERR_PTR(-ENOMEM);
-	filter->len = ws->prog.len;
-	memcpy(filter->insn, ws->prog.insn,
-	       filter->len * sizeof(*filter->insn));
+	filter->len = prog->len;
+	memcpy(filter->insn, prog->insn, filter->len * sizeof(*filter->insn));
 
 	filter->stats = alloc_percpu(struct jit_bpf_stats);
 	err = filter->stats ? 0 : -ENOMEM;
 	if (!err && verify)
 		err = create_kernel_filter(filter);
 	if (!err)
-		err = compile(filter, ws);
+		err = compile(filter, jit, prog);
 	if (err) {
 		jit_bpf_filter_destroy(filter);
 		return ERR_PTR(err);

@@ -11,6 +11,7 @@
 #include "cbpf_x86.h"
 
 struct bpf_prog;
+struct seq_file;
 struct sk_buff;
 
 /**
@@ -49,8 +50,22 @@ struct jit_bpf_filter {
 	struct sock_filter		insn[] __counted_by(len);
 };
 
+/**
+ * struct jit_bpf_text - a program that is being read
+ *
+ * @parser: what was read so far
+ * @prog: its instructions
+ */
+struct jit_bpf_text {
+	struct cbpf_parser	parser;
+	struct cbpf_prog	prog;
+};
+
 /* filter.c */
-struct jit_bpf_filter *jit_bpf_filter_create(const char *text, size_t len,
+struct jit_bpf_text *jit_bpf_text_create(void);
+int jit_bpf_text_add(struct jit_bpf_text *text, const char *part, size_t len);
+int jit_bpf_text_end(struct jit_bpf_text *text);
+struct jit_bpf_filter *jit_bpf_filter_create(const struct cbpf_prog *prog,
 					     bool verify);
 void jit_bpf_filter_destroy(struct jit_bpf_filter *filter);
 void jit_bpf_filter_sum(const struct jit_bpf_filter *filter,
@@ -64,7 +79,7 @@ const struct cbpf_env *jit_bpf_skb_env(void);
 /* active.c */
 extern bool jit_bpf_verify;
 
-int jit_bpf_replace(const char *text, size_t len);
+int jit_bpf_replace(struct jit_bpf_text *text);
 struct jit_bpf_filter *jit_bpf_get(void);
 void jit_bpf_put(void);
 void jit_bpf_run(struct sk_buff *skb);
@@ -73,7 +88,7 @@ void jit_bpf_remove(void);
 /* tap.c */
 int jit_bpf_attach(const char *name);
 void jit_bpf_detach(void);
-const char *jit_bpf_dev(void);
+void jit_bpf_show_dev(struct seq_file *m);
 
 /* debugfs.c */
 void jit_bpf_debugfs_init(void);

@@ -6,6 +6,8 @@
 
 #include <linux/netdevice.h>
 #include <linux/nsproxy.h>
+#include <linux/rtnetlink.h>
+#include <linux/seq_file.h>
 #include <linux/skbuff.h>
 #include <net/net_namespace.h>
 
@@ -13,7 +15,6 @@
 
 /* Changed under RTNL only. */
 static struct net_device *attached;
-static const char *attached_name;
 
 /*
  * Others look at the same packet after this. All that is changed for the
@@ -81,7 +82,6 @@ int jit_bpf_attach(const char *name)
 	}
 	tap.dev = found;
 	attached = found;
-	attached_name = name;
 	dev_add_pack(&tap);
 
 	err = register_netdevice_notifier(&notifier);
@@ -101,11 +101,18 @@ void jit_bpf_detach(void)
 }
 
 /**
- * jit_bpf_dev - say which interface is filtered
+ * jit_bpf_show_dev - say which interface is filtered
+ * @m: where to
  *
- * Return: its name.
+ * Its name is the one that it has now.
  */
-const char *jit_bpf_dev(void)
+void jit_bpf_show_dev(struct seq_file *m)
 {
-	return attached_name;
+	rtnl_lock();
+	if (attached)
+		seq_printf(m, "device %s%s\n", netdev_name(attached),
+			   netif_running(attached) ? "" : " (down)");
+	else
+		seq_puts(m, "device (gone)\n");
+	rtnl_unlock();
 }

@@ -49,16 +49,21 @@ def compile_expression(expression, device):
     return parse(run.stdout)
 
 
-def load(text):
-    """Give the module a program in one write; 0 or an errno."""
+def load(*parts):
+    """Give the module a program, each part in a write; 0 or the errno of one or of close()."""
     fd = os.open(DEBUGFS + "filter", os.O_WRONLY)
+    error = 0
+    for part in parts:
+        try:
+            os.write(fd, part.encode())
+        except OSError as err:
+            error = err.errno
+            break
     try:
-        os.write(fd, text.encode())
-        return 0
-    except OSError as error:
-        return error.errno
-    finally:
         os.close(fd)
+    except OSError as err:
+        error = error or err.errno
+    return error
 
 
 def loaded():

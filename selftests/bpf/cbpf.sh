@@ -22,7 +22,7 @@ make -C "$HERE/host" OUT="$OUT" CC="${CC:-gcc} -Werror" >"$OUT/make.log" 2>&1 ||
 "$OUT/test_cbpf" "$@" >"$OUT/test_cbpf.out"
 status=$?
 
-ktap_set_plan 15
+ktap_set_plan 16
 ktap_import < <(sed -nE '/^# (Totals|seed)/d; s/^((not )?ok) [0-9]+ - /\1 /p
 			 /^#/p' "$OUT/test_cbpf.out")
 ktap_check_equal "the program ran to its end" "$status" 0

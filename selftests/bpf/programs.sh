@@ -14,7 +14,7 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 export PYTHONDONTWRITEBYTECODE=1
 
 ktap_print_header
-ktap_set_plan 17
+ktap_set_plan 18
 
 cleanup() {
 	unload_modules jit_bpf jitalloc

@@ -489,7 +489,8 @@ static void test_text(void)
 		"1\r\n6 0 0 4294967295\r\n", "1,22 0 0 0,", "001,06 0 0 0",
 		"2,40 0 0 12,6 0 0 262144",
 	};
-	static char text[CBPF_TEXT_MAX + 1];
+	/* "4096\n", and 4096 times "65535 255 255 4294967295\n" */
+	static char text[5 + BPF_MAXINSNS * 25 + 1];
 	static struct cbpf_prog copy;
 	struct cbpf_error err;
 	unsigned int i, round;
@@ -520,6 +521,68 @@ static void test_text(void)
 	report(ok, "the text form");
 }
 
+/* Reads @text in parts of at most @most bytes, 0 for random ones. */
+static int parse_parts(const char *text, size_t len, size_t most,
+		       struct cbpf_error *err, size_t *refused_at)
+{
+	struct cbpf_parser p;
+	size_t done = 0;
+
+	cbpf_parse_begin(&p, &prog);
+	while (done < len) {
+		size_t now = most ?: 1 + below(40);
+
+		if (now > len - done)
+			now = len - done;
+		if (cbpf_parse_part(&p, text + done, now, err)) {
+			*refused_at = done + now;
+			/* It stays refused. */
+			if (!cbpf_parse_part(&p, " ", 1, err) ||
+			    !cbpf_parse_end(&p, err))
+				complain("taken after all: %s", text);
+			return -EINVAL;
+		}
+		done += now;
+	}
+	*refused_at = len + 1;
+	return cbpf_parse_end(&p, err);
+}
+
+/* A text in parts is what it is as a whole, however it is cut. */
+static void test_parts(void)
+{
+	/* What can be no program any more, and by which byte that is known */
+	static const struct {
+		const char *text;
+		size_t byte;
+	} early[] = {
+		{ "4097", 4 }, { "99999999999", 4 }, { "x", 1 }, { "1,6 0 x", 7 },
+		{ "1,65536", 7 }, { "1,6 256", 7 }, { "1,6 0 0 4294967296", 18 },
+		{ "1,6 0 0 0,x", 11 }, { "1,6 0 0 0\n\n", 11 }, { "1 1", 3 },
+		{ "1,6 0 0 0 0", 11 }, { "1,6,", 4 }, { "1-", 2 },
+	};
+	struct cbpf_error err;
+	size_t i, cut, at;
+	bool ok = true;
+
+	for (i = 0; i < ARRAY_SIZE(malformed); i++) {
+		const char *text = malformed[i];
+		size_t len = strlen(text);
+		int whole = cbpf_parse(&prog, text, len, &err);
+
+		for (cut = 0; cut <= len; cut++)
+			if (parse_parts(text, len, cut, &err, &at) != whole)
+				ok = complain("in parts of %zu: %s", cut, text);
+	}
+	for (i = 0; i < ARRAY_SIZE(early); i++)
+		if (!parse_parts(early[i].text, strlen(early[i].text), 1, &err,
+				 &at) || at != early[i].byte)
+			ok = complain("refused at %zu: %s", at, early[i].text);
+	if (!cbpf_parse(&prog, "4097,", 5, &err) || !strstr(err.why, "4096"))
+		ok = complain("the limit is not told: %s", err.why);
+	report(ok, "the text form in parts");
+}
+
 int main(int argc, char **argv)
 {
 	u64 seed = argc > 1 ? strtoull(argv[1], NULL, 0) : 20230601;
@@ -529,7 +592,7 @@ int main(int argc, char **argv)
 	rnd_seed(seed);
 	packet_random(&packet, &flat);
 
-	printf("TAP version 13\n1..14\n# seed %llu\n", (unsigned long long)seed);
+	printf("TAP version 13\n1..15\n# seed %llu\n", (unsigned long long)seed);
 	test_random();
 	test_arithmetic();
 	test_branches();
@@ -543,6 +606,7 @@ int main(int argc, char **argv)
 	test_opcodes();
 	test_malformed();
 	test_text();
+	test_parts();
 	printf("# Totals: pass:%u fail:%u\n", nr_tests - nr_failed, nr_failed);
 	return nr_failed ? 1 : 0;
 }
