@@ -17,6 +17,8 @@ PINGS6 = 4
 VLAN_PINGS = 3
 DATAGRAMS = 5
 FRAGMENTED = 2
+FRAGMENTED6 = 1
+FRAGMENTS6 = 3
 CONNECTIONS = 2
 ODD_FRAMES = 6
 
@@ -132,14 +134,37 @@ class Traffic:
         for mac in b"\xff" * 6, b"\x01\x00\x5e\x01\x02\x03":
             self.peer_raw.send(mac + self.peer_mac + struct.pack("!H", ODD_TYPE + 1))
 
+    def frame6(self, from_peer, next_header, payload):
+        """An IPv6 packet whose headers are in the payload, as they are."""
+        here, there = (socket.inet_pton(socket.AF_INET6, a) for a in (HERE6, THERE6))
+        ends = there + here if from_peer else here + there
+        ip6 = struct.pack("!IHBB", 6 << 28, len(payload), next_header, 9) + ends
+        self.frame(from_peer, 0x86DD, ip6 + payload)
+
+    def extension_headers(self):
+        """IPv6 with headers in front of the one that is asked for, whole and cut off."""
+        udp = struct.pack("!HHHH", 1234, 4321, 12, 0) + b"\xde\xad\xbe\xef"
+        options = bytes([17, 0, 1, 4, 0, 0, 0, 0])
+        # hop-by-hop options, then destination options, then UDP
+        self.frame6(True, 0, bytes([60, 0, 1, 4, 0, 0, 0, 0]) + options + udp)
+        # destination options alone; a routing header; one that is longer than the packet
+        self.frame6(False, 60, options + udp)
+        self.frame6(True, 43, bytes([17, 0, 4, 0, 0, 0, 0, 0]) + udp)
+        self.frame6(True, 60, bytes([17, 200, 1, 4]))
+        # the second fragment of something, and the first, which has the ports
+        self.frame6(True, 44, struct.pack("!BBHI", 17, 0, 8 << 3 | 0, 77) + bytes(30))
+        self.frame6(False, 44, struct.pack("!BBHI", 17, 0, 1, 78) + udp)
+
     def burst(self):
         self.ping(THERE, PINGS)
         self.ping(THERE6, PINGS6)
         self.ping(VLAN_THERE, VLAN_PINGS)
         self.ping(THERE, FRAGMENTED, "-s", "3000")
+        self.ping(THERE6, FRAGMENTED6, "-s", "3000")
         self.datagrams(DATAGRAMS, b"\xde\xad\xbe\xef" * 30)
         for _ in range(CONNECTIONS):
             self.connection(THERE)
         self.connection(THERE6)
         self.connection(VLAN_THERE)
         self.odd_frames()
+        self.extension_headers()
