@@ -92,9 +92,16 @@ struct bench_args {
 	u32 nr_sizes;
 };
 
+/* out.c */
 extern const void *bench_code;
 
+int bench_out_init(void);
+void bench_out_exit(void);
+void bench_out_reset(void);
+ssize_t bench_out_read(char __user *buf, size_t len, loff_t *ppos);
 __printf(1, 2) void bench_out(const char *fmt, ...);
+
+/* cycle.c: what all workloads do to objects */
 void bench_pick(const struct bench_args *args, struct rnd_state *rnd,
 		struct bench_obj *obj);
 bool bench_make(const struct bench_args *args, struct bench_obj *obj);

@@ -23,25 +23,9 @@
 #include "kfn.h"
 #include "meter.h"
 
-#define RESULTS_SIZE	(256 * 1024)
-
-const void *bench_code;
-
 static DEFINE_MUTEX(lock);
 static struct bench_args *args;
 static struct dentry *dir;
-static char *results;
-static size_t results_len;
-
-void bench_out(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	results_len += vscnprintf(results + results_len,
-				  RESULTS_SIZE - results_len, fmt, ap);
-	va_end(ap);
-}
 
 static int run_calibrate(const struct bench_args *args)
 {
@@ -160,7 +144,7 @@ static ssize_t run_write(struct file *file, const char __user *buf,
 	if (IS_ERR(line))
 		return PTR_ERR(no_free_ptr(line));
 	guard(mutex)(&lock);
-	results_len = 0;
+	bench_out_reset();
 	err = parse(line, &workload);
 	if (err)
 		return err;
@@ -185,7 +169,7 @@ static ssize_t results_read(struct file *file, char __user *buf, size_t len,
 			    loff_t *ppos)
 {
 	guard(mutex)(&lock);
-	return simple_read_from_buffer(buf, len, ppos, results, results_len);
+	return bench_out_read(buf, len, ppos);
 }
 
 static const struct file_operations results_fops = {
@@ -220,8 +204,7 @@ static const struct file_operations sizes_fops = {
 
 static void free_memory(void)
 {
-	vfree(bench_code);
-	vfree(results);
+	bench_out_exit();
 	vfree(args);
 }
 
@@ -243,15 +226,15 @@ static int __init bench_init(void)
 		pr_err("cannot find what is to be compared: %d\n", err);
 		return err;
 	}
+	err = bench_out_init();
+	if (err)
+		return err;
 	args = vzalloc(sizeof(*args));
-	results = vmalloc(RESULTS_SIZE);
-	bench_code = vmalloc(BENCH_MAX_SIZE);
-	err = args && results && bench_code ? bench_meter_init() : -ENOMEM;
+	err = args ? bench_meter_init() : -ENOMEM;
 	if (err) {
 		free_memory();
 		return err;
 	}
-	memset((void *)bench_code, 0x90, BENCH_MAX_SIZE);
 
 	dir = debugfs_create_dir("jit_bench", NULL);
 	debugfs_create_file("sizes", 0200, dir, NULL, &sizes_fops);

@@ -117,6 +117,7 @@ struct bench_overhead {
 
 extern struct bench_overhead bench_overhead;
 
+/* calibrate.c */
 int bench_calibrate(u32 ms);
 
 /* Events that are counted while probes are set; see events.c. */

@@ -6,11 +6,13 @@
 //! on a large map would take too long. The index is checked against the grains every so often.
 
 use crate::placement::bitmap::WORD;
-use crate::placement::map::Class;
-use crate::test_map::VecMap;
+use crate::placement::map::{Class, Map};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
+
+/// The map under test, in memory of the host.
+pub(crate) type VecMap = Map<Vec<u64>>;
 
 /// Grains that one call takes are from runs that begin in the same aligned part of the map, which
 /// is also the least that a map has bits for.

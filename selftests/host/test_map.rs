@@ -2,11 +2,9 @@
 
 //! The classes of lengths, and single steps of a map of free grains.
 
-use crate::naive_map::{class, class_number, is_last, BOUNDS, CAP, PLACE, TRIES};
+use crate::naive_map::{class, class_number, is_last, VecMap, BOUNDS, CAP, PLACE, TRIES};
 use crate::placement::map::{Class, Map, Mismatch, MAX_GRAINS};
 use std::ops::Range;
-
-pub(crate) type VecMap = Map<Vec<u64>>;
 
 /// Makes a map of words that held something else before.
 pub(crate) fn map(grains: usize) -> VecMap {

@@ -2,10 +2,12 @@
 
 //! Random steps of a map of free grains, each against what the naive one does.
 
-use crate::naive_map::{class, class_number, is_exact, is_last, NaiveMap, BOUNDS, CAP, TRIES};
+use crate::naive_map::{
+    class, class_number, is_exact, is_last, NaiveMap, VecMap, BOUNDS, CAP, TRIES,
+};
 use crate::placement::map::{Class, Mismatch};
 use crate::rng::Rng;
-use crate::test_map::{map, take, VecMap};
+use crate::test_map::{map, take};
 use std::ops::Range;
 
 const STEPS: usize = 1_000_000;

@@ -6,9 +6,9 @@
 //!
 //! A unit is a number of grains, so that the borders of words and of leaves are in many places.
 
-use crate::naive_map::{class, class_number, BOUNDS};
+use crate::naive_map::{class, class_number, VecMap, BOUNDS};
 use crate::placement::map::{Class, Mismatch};
-use crate::test_map::{map, take, VecMap};
+use crate::test_map::{map, take};
 use std::ops::Range;
 
 const UNITS: usize = 8;
