@@ -5,22 +5,23 @@
 //! Each is a *port*: a directory, of which one is compiled, with a file beside it that gives just
 //! these items. Nothing above this floor knows which one it is.
 //!
-//! - `params()`: the table of ranges for a [`Layout`](crate::params::Layout). Its file is pure, and is
-//!   tested on every host.
+//! - `params()`: the table of ranges for a [`Layout`](crate::params::Layout). Its file is pure, and
+//!   is tested on every host.
 //! - `TRAP`: the trapping instruction, with which text is filled that must not be executed.
 //! - `check()`: whether text can be written on this machine.
 //! - `layout()`: what only the running kernel knows, as a `Layout`.
 //! - `HAS_LARGE_TEXT`: whether there are large read-only executable mappings.
-//! - `Writer`, `Mapping`, `WriteGuard`, `ChunkedWrite`, `CHUNK`: how published text is written so that
-//!   no page table of the kernel makes it writable.
-//! - `WriteScope`, `ScopeGuard`, `hold()`: what has to be held from the lookup of text to the end of a
-//!   write. An exported function says that it holds it; a `ScopeGuard` is held by a task of our own,
-//!   which is in no handler.
-//! - `WRITES_SLEEP`: whether a write may sleep, and so keeps RCU tasks trace waiting rather than RCU.
+//! - `Writer`, `Mapping`, `WriteGuard`, `ChunkedWrite`, `CHUNK`: how published text is written so
+//!   that no page table of the kernel makes it writable.
+//! - `WriteScope`, `ScopeGuard`, `hold()`: what has to be held from the lookup of text to the end
+//!   of a write. An exported function says that it holds it; a `ScopeGuard` is held by a task of
+//!   our own, which is in no handler.
+//! - `WRITES_SLEEP`: whether a write may sleep, and so keeps RCU tasks trace waiting rather than
+//!   RCU.
 //! - `sync_fetch()`: instruction-cache maintenance for fresh text; a `WriteGuard` does its own.
 //!
-//! In C, `port.h` has what exported functions need inline, and the list of unexported functions that
-//! only the port needs; `kfn_call.h` how such functions are called.
+//! In C, `port.h` has what exported functions need inline, and the list of unexported functions
+//! that only the port needs; `kfn_call.h` how such functions are called.
 
 #[cfg(port_poke)]
 mod poke;

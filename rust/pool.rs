@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A pool: the packs of one range of addresses, and what each CPU has at hand of them.
+//! A pool: the packs of one range of addresses, and per-CPU caches of their blocks.
 
 mod grow;
 pub(crate) mod magazine;
@@ -43,13 +43,13 @@ use crate::{
     },
 };
 
-/// Blocks that are joined, or taken back, under one hold of the lock.
+/// Blocks that are coalesced under one hold of the lock.
 pub(crate) const PART: usize = 64;
 
-/// Most blocks that are carved at once, while somebody waits.
+/// Most blocks that an allocation splits off at once.
 const CARVED: u16 = 6;
 
-/// What a pool has, and how it gets more.
+/// Where the memory of pools comes from.
 pub(crate) struct Backing {
     /// The right to call the kernel's functions.
     pub(crate) kfn: Kfn,
@@ -65,10 +65,10 @@ pub(crate) struct Backing {
     pub(crate) is_execmem_full: Atomic<u32>,
 }
 
-/// What a CPU has at hand.
+/// The cache of a CPU.
 struct CpuCache {
     magazine: TryLock<Magazine>,
-    /// What was taken from the magazine, by who has the lock, for each type.
+    /// Allocations from the magazine, by type, counted by the holder of its lock.
     allocs: [Tally; NR_TYPES],
 }
 
@@ -90,8 +90,8 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    /// Makes an empty pool of text or data in `range`, shared by all or private to somebody. CPUs
-    /// have nothing at hand of a private one.
+    /// Makes an empty pool of text or data in `range`, shared by all or private to a `jit_cache`.
+    /// There are no per-CPU caches of a private one.
     ///
     /// # Errors
     ///
@@ -137,7 +137,7 @@ impl Pool {
         self.held.load(Relaxed)
     }
 
-    /// Returns what this CPU has at hand, if nobody else looks at it just now. It is still safe to use
+    /// Returns the magazine of this CPU, unless it is in use just now. It is still safe to use
     /// when the task has gone to another CPU.
     #[inline]
     fn magazine(&self) -> Option<TryGuard<'_, Magazine>> {
@@ -146,7 +146,8 @@ impl Pool {
         self.cpus.get(cpu)?.magazine.try_lock()
     }
 
-    /// Takes a block for `size` bytes of type `ty` that CPU number `cpu` has at hand, and counts it.
+    /// Takes a block for `size` bytes of type `ty` from the cache of CPU number `cpu`, and counts
+    /// it.
     #[inline(always)]
     pub(crate) fn alloc_cached(&self, cpu: usize, ty: JitType, size: usize) -> Option<Slot> {
         let CpuCache { magazine, allocs } = &**self.cpus.get(cpu)?;
@@ -164,7 +165,7 @@ impl Pool {
         })
     }
 
-    /// Takes a block of `grains` grains from a pack, and some more to have them at hand.
+    /// Takes a block of `grains` grains from a pack, and refills the cache of this CPU.
     ///
     /// # Errors
     ///
@@ -213,7 +214,7 @@ impl Pool {
         }
     }
 
-    /// Makes more records for a pack, unless somebody else has.
+    /// Makes more records for a pack, unless another task has.
     fn add_slab(&self, pack: &Pack, records: usize) -> Result {
         let slab = RecordSlab::new(records)?;
         let packs = self.packs.lock();
@@ -229,7 +230,7 @@ impl Pool {
         self.packs.lock().put_back(grains, slot);
     }
 
-    /// Puts what all CPUs have at hand back into the packs, but for those that use it just now.
+    /// Flushes the caches of all CPUs, but for those that are in use just now.
     pub(crate) fn flush(&self) {
         for cpu in &self.cpus {
             let Some(mut magazine) = cpu.magazine.try_lock() else {
@@ -240,7 +241,7 @@ impl Pool {
         }
     }
 
-    /// Joins some of the blocks that were freed and kept. Returns whether there are any.
+    /// Coalesces some of the blocks on freelists. Returns whether there are any.
     pub(crate) fn release(&self) -> bool {
         self.packs.lock().release(PART)
     }

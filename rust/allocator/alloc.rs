@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Where a block comes from that a CPU has not at hand: from what is free, from what others keep
-//! back, from what waits for its grace period, from the kernel, in this order.
+//! Allocation: from the per-CPU cache, from the packs of the pool, from a new pack, and only where
+//! there is no memory after a grace period, in this order.
 
 use core::ptr::NonNull;
 use kernel::{prelude::*, sync::Arc};
@@ -21,7 +21,7 @@ use crate::{
 const ATTEMPTS: usize = 3;
 
 impl Allocator {
-    /// Allocates what CPU number `cpu` has at hand, if it has.
+    /// Allocates a block from the cache of CPU number `cpu`, if that has one.
     ///
     /// # Context
     ///
@@ -39,7 +39,7 @@ impl Allocator {
         Some(slot.give(ty as u32, size, owner.to_u32()))
     }
 
-    /// Allocates what no CPU has at hand.
+    /// Allocates a block that the per-CPU cache does not have.
     ///
     /// # Errors
     ///
@@ -81,8 +81,8 @@ impl Allocator {
         for _ in 0..ATTEMPTS {
             let slot = self.alloc_or_grow(pool, size);
 
-            // There is no memory, no address or no budget left: what waits for its grace period, or is
-            // retained, may be just what is missing.
+            // There is no memory, no address or no budget left: what waits for its grace period, or
+            // is retained, may be just what is missing.
             if slot.as_ref().err() != Some(&ENOMEM) || !self.wait_for_memory() {
                 return slot;
             }
@@ -123,8 +123,8 @@ impl Allocator {
         }
     }
 
-    /// Returns whether the backlog of freed memory is too large, for an allocation of `size` bytes from
-    /// `pool`. To add up what all CPUs have freed takes long, so it is done from time to time.
+    /// Returns whether the backlog of freed memory is too large, for an allocation of `size` bytes
+    /// from `pool`. To add up what all CPUs have freed takes long, so it is done from time to time.
     fn is_backlogged(&self, pool: &Pool, size: usize) -> bool {
         let taken = policy::taken(size);
         let before = self.taken.fetch_add(taken, Relaxed);
@@ -137,8 +137,8 @@ impl Allocator {
             )
     }
 
-    /// Takes a block from the packs of a pool, if they have one when all blocks on their freelists are
-    /// coalesced.
+    /// Takes a block from the packs of a pool, if they have one when all blocks on their freelists
+    /// are coalesced.
     fn take_or_coalesce(&self, pool: &Pool, grains: usize) -> Result<Option<Slot>> {
         loop {
             let taken = pool.take(grains)?;

@@ -15,8 +15,8 @@ use crate::{
 };
 
 impl Allocator {
-    /// Frees the allocation that starts at `buf`; null is none. If no live one does, reports `caller`'s
-    /// mistake.
+    /// Frees the allocation that starts at `buf`; null is none. If no live one does, reports
+    /// `caller`'s mistake.
     ///
     /// # Context
     ///

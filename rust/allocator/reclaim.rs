@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Freed memory, from the free to its next use.
+//! Reclaim: freed memory, from the free to its next use.
 //!
-//! A free marks a block and pushes its record onto a list. The worker takes all lists through one grace
-//! period, so its cost is shared by all that was freed meanwhile. It waits for tasks that were
-//! preempted inside text (RCU tasks), for CPUs on which RCU is not watching (RCU tasks rude), as ftrace
-//! does for its trampolines; for tasks that sleep inside text, which run it in a read-side critical
-//! section of RCU tasks trace, as sleepable BPF programs are; and for readers of records (RCU).
+//! A free marks a block and pushes its record onto a list. The worker takes all lists through one
+//! grace period, so its cost is shared by all that was freed meanwhile. It waits for tasks that
+//! were preempted inside text (RCU tasks), for CPUs on which RCU is not watching (RCU tasks rude),
+//! as ftrace does for its trampolines; for tasks that sleep inside text, which run it in a
+//! read-side critical section of RCU tasks trace, as sleepable BPF programs are; and for readers of
+//! records (RCU).
 //!
-//! Then the blocks are made what fresh ones are and given back to their packs. A pack that has become
-//! empty is retained for the next need: some in any case, the others for a while.
+//! Then the blocks are made what fresh ones are and given back to their packs. A pack that has
+//! become empty is retained for the next need: some in any case, the others for a while.
 
 use kernel::{
     bindings,
@@ -28,7 +29,7 @@ use crate::{
     sys::abi,
 };
 
-/// What the worker needs. There is one, so that one reclaims at a time.
+/// The state of a reclaim. It is under a mutex, so there is one at a time.
 pub(crate) struct Reclaimer {
     removed: RemovedPacks,
 }
@@ -41,7 +42,7 @@ impl Reclaimer {
         }
     }
 
-    /// Takes everything back that was freed before.
+    /// Reclaims everything that was freed before.
     ///
     /// # Context
     ///
@@ -84,8 +85,8 @@ impl Reclaimer {
         free(&mut self.removed);
     }
 
-    /// Gives empty packs back, but for those of each pool that `keep` says are kept. Returns whether
-    /// any keeps more than it would if nobody needed a pack for some rounds of the worker.
+    /// Gives empty packs back, except those that each pool retains by `keep`. Returns whether a
+    /// pool retains more than its reserve, so that another round is due.
     ///
     /// # Context
     ///
@@ -129,7 +130,7 @@ impl Reclaimer {
         );
     }
 
-    /// Takes all packs of `pools` back, whoever has blocks of them.
+    /// Takes all packs of `pools` back, with the live blocks in them.
     ///
     /// # Context
     ///
@@ -143,7 +144,8 @@ impl Reclaimer {
     }
 }
 
-/// Waits until no CPU and no task is in text any more that was freed before, nor looks at its records.
+/// Waits until no CPU and no task is in text any more that was freed before, nor looks at its
+/// records.
 fn grace_period(stats: &Stats) {
     // SAFETY: May be called from process context.
     unsafe { bindings::synchronize_rcu_tasks() };
@@ -156,7 +158,7 @@ fn grace_period(stats: &Stats) {
     stats.grace_periods.add(1);
 }
 
-/// Waits until nobody looks at records or packs any more that were unlinked before.
+/// Waits until no reader sees records or packs any more that were unlinked before.
 ///
 /// # Context
 ///

@@ -130,8 +130,8 @@ impl Registry {
         unsafe { pack.as_ref() }
     }
 
-    /// Calls `visit` with each frame that `first..first + len` is in, and with which part of it: all of
-    /// it, or some pages.
+    /// Calls `visit` with each frame that `first..first + len` is in, and with which part of it:
+    /// all of it, or some pages.
     fn each(
         &self,
         first: usize,
@@ -168,8 +168,8 @@ impl Registry {
                 GFP_KERNEL,
             )?;
 
-            // INVARIANT: The frame has the table from now on. It has had no whole pack, or there would
-            // be no room for a part of one.
+            // INVARIANT: The frame has the table from now on. It has had no whole pack, or there
+            // would be no room for a part of one.
             frame.table.store(KBox::into_raw(table), Release);
             Ok(())
         })
@@ -234,7 +234,8 @@ impl Registry {
 impl Drop for Frame {
     fn drop(&mut self) {
         if let Some(table) = NonNull::new(self.table.load(Relaxed)) {
-            // SAFETY: By the type invariant, it comes from `KBox::into_raw()`, and belongs to the frame.
+            // SAFETY: By the type invariant, it comes from `KBox::into_raw()`, and belongs to the
+            // frame.
             drop(unsafe { KBox::from_raw(table.as_ptr()) });
         }
     }
@@ -272,8 +273,8 @@ impl Removed {
 ///
 /// # Invariants
 ///
-/// `first` and `last` are null, or the first and the last of a list of packs, each with a reference from
-/// [`Arc::into_raw`] that belongs to the list. Each links the one behind it, the last null.
+/// `first` and `last` are null, or the first and the last of a list of packs, each with a reference
+/// from [`Arc::into_raw`] that belongs to the list. Each links the one behind it, the last null.
 pub(crate) struct RemovedPacks {
     first: *const Pack,
     last: *const Pack,
@@ -304,8 +305,8 @@ impl RemovedPacks {
             Some(last) => last.set_next(removed.0),
             None => self.first = removed.0,
         }
-        // INVARIANT: It was just linked, and no pack that was never in a list links another. Its reference
-        // belongs to the list now.
+        // INVARIANT: It was just linked, and no pack that was never in a list links another. Its
+        // reference belongs to the list now.
         self.last = removed.0;
     }
 
@@ -313,8 +314,8 @@ impl RemovedPacks {
     ///
     /// # Safety
     ///
-    /// A grace period of [`synchronize_readers`](super::reclaim::synchronize_readers) has passed since
-    /// the last pack was added.
+    /// A grace period of [`synchronize_readers`](super::reclaim::synchronize_readers) has passed
+    /// since the last pack was added.
     ///
     /// # Context
     ///

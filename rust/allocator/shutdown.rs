@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The end: what callers have left behind, and all memory.
+//! Unloading: live blocks are reported, and all memory is given back.
 
 use kernel::{
     bindings,
@@ -19,16 +19,17 @@ use crate::{
 };
 
 impl Allocator {
-    /// Frees what callers have left behind, and waits until all memory is back.
+    /// Reports and frees live blocks, and gives all memory back.
     ///
     /// # Context
     ///
-    /// Process context, sleeps. When nobody can call any other function any more.
+    /// Process context, sleeps. When no other function can be called any more.
     pub(crate) fn shut_down(this: ArcBorrow<'_, Allocator>) {
         // SAFETY: May be called from process context.
         unsafe { abi::jit_helper_wake_sync() };
         this.is_closing.store(1, SeqCst);
-        // Nobody frees, so the work is queued by itself only; once more if it has not seen the flag.
+        // There are no frees any more, so the work is queued by itself only; once more if it has
+        // not seen the flag.
         for _ in 0..2 {
             // SAFETY: The work is initialised.
             unsafe { bindings::flush_work(Work::raw_get(&raw const this.work_at_once)) };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! How text is written: the short way for the first bytes of a block, and the way for all else, which
-//! knows every mistake.
+//! How text is written: the short way for the first bytes of a block, and the way for all else,
+//! which knows every mistake.
 
 use kernel::prelude::*;
 
@@ -12,8 +12,8 @@ use crate::{
 };
 
 impl Allocator {
-    /// Writes `len` bytes at `dst` by `write`, which is told where in the pack, if they are the first
-    /// of live text, and not more than [`arch::CHUNK`]. Returns [`None`] if they are not.
+    /// Writes `len` bytes at `dst` by `write`, which is told where in the pack, if they are the
+    /// first of live text, and not more than [`arch::CHUNK`]. Returns [`None`] if they are not.
     ///
     /// # Context
     ///
@@ -43,15 +43,15 @@ impl Allocator {
         write(&writing, addr.wrapping_sub(pack.start())).ok()
     }
 
-    /// Writes `len` bytes of live text at `dst`, by `write`, which is told for each piece where in the
-    /// pack it is, how many bytes are before it, and how many it has.
+    /// Writes `len` bytes of live text at `dst`, by `write`, which is told for each piece where in
+    /// the pack it is, how many bytes are before it, and how many it has.
     ///
     /// Two who write the same bytes at the same time leave a mixture.
     ///
     /// # Errors
     ///
-    /// `EINVAL` if `dst` is null, `EFAULT` if it is not in a live allocation, `EACCES` if that is data,
-    /// `ERANGE` if the write would cross its end, `EBUSY` if this CPU is writing already.
+    /// `EINVAL` if `dst` is null, `EFAULT` if it is not in a live allocation, `EACCES` if that is
+    /// data, `ERANGE` if the write would cross its end, `EBUSY` if this CPU is writing already.
     ///
     /// # Context
     ///

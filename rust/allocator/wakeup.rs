@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Whether the worker has been told that something was freed.
+//! Whether the worker has been woken because something was freed.
 //!
-//! Telling costs an interrupt, so it is done once for all frees until the worker begins.
+//! That takes an interrupt, so one free does it for all until the worker begins.
 //!
 //! Pure but for the atomics, which a model checker replaces.
 
 use crate::sys::atomic::{AtomicU32, SeqCst};
 
-/// A flag between those who free and the worker.
+/// A flag between frees and the worker.
 pub(crate) struct Wakeup(AtomicU32);
 
 impl Wakeup {
-    /// Makes one that nobody has set.
+    /// Makes a flag that is clear.
     pub(crate) fn new() -> Wakeup {
         Wakeup(AtomicU32::new(0))
     }
 
     /// To be called after something was put where the worker looks, by a sequentially consistent
-    /// operation. Returns whether the caller has to tell the worker.
+    /// operation. Returns whether the caller has to wake the worker.
     ///
     /// # Context
     ///

@@ -2,9 +2,9 @@
 
 //! When freed memory is reclaimed: by a worker, which alone waits for grace periods.
 //!
-//! A free wakes it after a while, so that many frees share a grace period. A large backlog, and
-//! whoever waits for memory, wake it at once. Two work items run the same function, one for each; if
-//! both are due, one waits for the other and then finds little to do.
+//! A free wakes it after a while, so that many frees share a grace period. A large backlog, and an
+//! allocation that waits for memory, wake it at once. Two work items run the same function, one for
+//! each; if both are due, one waits for the other and then finds little to do.
 
 use kernel::{
     impl_has_delayed_work,
@@ -67,8 +67,9 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// What a task that waits for the worker does once CPU hotplug has been in progress for some time: the
-/// grace period of RCU tasks rude cannot end meanwhile, and perhaps the task itself keeps it up.
+/// What a task that waits for the worker does once CPU hotplug has been in progress for some time:
+/// the grace period of RCU tasks rude cannot end meanwhile, and perhaps the task itself keeps it
+/// up.
 enum InHotplug {
     /// It gives up.
     GiveUp,
@@ -148,27 +149,27 @@ impl Allocator {
         bytes
     }
 
-    /// Waits until everything has been reclaimed that was freed before, and nothing is left of empty
-    /// packs but the reserve. `caller` waits.
+    /// Waits until everything has been reclaimed that was freed before, and nothing is left of
+    /// empty packs but the reserve. `caller` waits.
     ///
     /// # Context
     ///
-    /// Process context. Sleeps for a grace period if there was anything. Not from a CPU hotplug callback,
-    /// nor with `cpus_read_lock()` held.
+    /// Process context. Sleeps for a grace period if there was anything. Not from a CPU hotplug
+    /// callback, nor with `cpus_read_lock()` held.
     pub(crate) fn barrier(&self, caller: Caller) {
         let _waiting = Waiting::new(&self.barriers);
 
         self.wait_for_run(&InHotplug::Warn(caller));
     }
 
-    /// Waits until everything has been reclaimed that was freed before, and all empty packs have been
-    /// given back, because an allocation has no memory otherwise. Returns whether it is worth another
-    /// try.
+    /// Waits until everything has been reclaimed that was freed before, and all empty packs have
+    /// been given back, because an allocation has no memory otherwise. Returns whether it is worth
+    /// another try.
     ///
     /// # Context
     ///
-    /// Process context. Sleeps for a grace period if there was anything. In a CPU hotplug callback it gives
-    /// up.
+    /// Process context. Sleeps for a grace period if there was anything. In a CPU hotplug callback
+    /// it gives up.
     #[cold]
     pub(crate) fn wait_for_memory(&self) -> bool {
         let _waiting = Waiting::new(&self.waiters);
@@ -179,8 +180,8 @@ impl Allocator {
 
     /// Waits for a run of the worker that begins after the call. Returns whether there was one.
     ///
-    /// Nothing wakes this task at the end of the run: it looks from time to time, for it has to look for
-    /// CPU hotplug as well.
+    /// Nothing wakes this task at the end of the run: it looks from time to time, for it has to
+    /// look for CPU hotplug as well.
     fn wait_for_run(&self, in_hotplug: &InHotplug) -> bool {
         let begun = self.runs_begun.load(SeqCst);
         let (mut pause, mut blocked) = (1, 0);
@@ -206,8 +207,8 @@ impl Allocator {
         true
     }
 
-    /// Reclaims everything that was freed before, and gives empty packs back. Returns whether a pool
-    /// retains more of them than it would if none had been needed lately.
+    /// Reclaims everything that was freed before, and gives empty packs back. Returns whether a
+    /// pool retains more of them than it would if none had been needed lately.
     ///
     /// # Context
     ///

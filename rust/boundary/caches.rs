@@ -36,7 +36,7 @@ pub(crate) unsafe extern "C" fn jit_rust_cache_create(
     may_sleep: bool,
 ) -> *mut abi::jit_cache {
     let caller = Caller(caller);
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     let Ok(allocator) = (unsafe { sleeping(ptr::null(), caller, may_sleep) }) else {
         return ptr::null_mut();
     };
@@ -54,7 +54,7 @@ pub(crate) unsafe extern "C" fn jit_rust_cache_create(
 ///
 /// # Safety
 ///
-/// As [`instance::get`]. `cache` is null, or a cache that nobody destroys meanwhile.
+/// As [`instance::get`]. `cache` is null, or a cache that is not destroyed meanwhile.
 #[inline]
 unsafe fn cache_alloc(
     cache: *mut abi::jit_cache,
@@ -63,9 +63,9 @@ unsafe fn cache_alloc(
     alloc: impl Fn(&Allocator, &Cache) -> Result<NonNull<u8>>,
 ) -> *mut c_void {
     let alloc = || {
-        // SAFETY: The caller answers for it.
+        // SAFETY: By this function's own requirements, the caller's module holds this one.
         let allocator = unsafe { sleeping(cache.cast(), caller, may_sleep) }?;
-        // SAFETY: The caller answers for the cache.
+        // SAFETY: By this function's own requirements, it is null or a live cache.
         let cache = unsafe { cache.cast::<Cache>().as_ref() }.ok_or(EINVAL)?;
 
         alloc(&allocator, cache).inspect_err(|err| {
@@ -92,7 +92,7 @@ pub(crate) unsafe extern "C" fn jit_rust_cache_text_alloc(
 ) -> *mut c_void {
     let caller = Caller(caller);
 
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     unsafe {
         cache_alloc(cache, caller, may_sleep, |allocator, cache| {
             allocator.cache_text(cache, size, caller)
@@ -114,7 +114,7 @@ pub(crate) unsafe extern "C" fn jit_rust_cache_data_alloc(
 ) -> *mut c_void {
     let caller = Caller(caller);
 
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     unsafe {
         cache_alloc(cache, caller, may_sleep, |allocator, cache| {
             allocator.cache_data(cache, size, caller)
@@ -138,7 +138,7 @@ pub(crate) unsafe extern "C" fn jit_rust_cache_destroy(
     if cache.is_null() {
         return;
     }
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     let Ok(allocator) = (unsafe { sleeping(cache.cast(), caller, may_sleep) }) else {
         return;
     };

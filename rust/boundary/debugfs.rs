@@ -27,7 +27,8 @@ check_prototypes! {
 pub(crate) struct Files(());
 
 impl Files {
-    /// Makes the directory and its files. There is one at a time, because the module's state owns it.
+    /// Makes the directory and its files. There is one at a time, because the module's state owns
+    /// it.
     ///
     /// # Context
     ///
@@ -54,7 +55,7 @@ impl Drop for Files {
 unsafe fn show(m: *mut bindings::seq_file, print: impl FnOnce(&Allocator, &SeqFile)) {
     // SAFETY: The module is not unloaded while a file of it is open.
     if let Some(allocator) = unsafe { instance::get() } {
-        // SAFETY: The caller answers for the file, which this task alone reads.
+        // SAFETY: By this function's own requirements; this task alone reads it.
         print(&allocator, unsafe { SeqFile::from_raw(m) });
     }
 }
@@ -66,7 +67,7 @@ unsafe fn show(m: *mut bindings::seq_file, print: impl FnOnce(&Allocator, &SeqFi
 /// As [`show`].
 #[no_mangle]
 pub(crate) unsafe extern "C" fn jit_rust_show_params(m: *mut bindings::seq_file) {
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     unsafe { show(m, params) };
 }
 
@@ -77,7 +78,7 @@ pub(crate) unsafe extern "C" fn jit_rust_show_params(m: *mut bindings::seq_file)
 /// As [`show`].
 #[no_mangle]
 pub(crate) unsafe extern "C" fn jit_rust_show_stats(m: *mut bindings::seq_file) {
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     unsafe { show(m, stats) };
 }
 
@@ -88,7 +89,7 @@ pub(crate) unsafe extern "C" fn jit_rust_show_stats(m: *mut bindings::seq_file) 
 /// As [`show`].
 #[no_mangle]
 pub(crate) unsafe extern "C" fn jit_rust_show_live(m: *mut bindings::seq_file) {
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     unsafe { show(m, live) };
 }
 

@@ -172,7 +172,7 @@ EXPORT_SYMBOL_GPL(jit_update_set);
  *
  * A CPU or a preempted task may still be in the text: its memory is reclaimed
  * only after a grace period in which all of them have left, provided that
- * nobody enters it any more. It can't be updated from now on.
+ * it is not entered any more. It can't be updated from now on.
  *
  * A task that sleeps in a function which the text has called is waited for only
  * if it has run the text in a read-side critical section of RCU tasks trace
@@ -215,7 +215,7 @@ EXPORT_SYMBOL_GPL(jit_free_barrier);
  * jit_cache_create() - have memory of one's own
  * @type: who runs the code
  *
- * Allocations of the cache share memory with each other and with nobody else,
+ * Allocations of the cache share memory with each other and with no others,
  * and are freed together by jit_cache_destroy(); each may also be freed by
  * jit_free() before that. There are no caches of CPUs in front of it, so an
  * allocation costs more than one of jit_text_alloc().

@@ -39,14 +39,15 @@ check_prototypes! {
 ///
 /// # Errors
 ///
-/// `EAGAIN`, which is `EWOULDBLOCK`, if it may not, after a warning; `ENODEV` if there is no allocator.
+/// `EAGAIN`, which is `EWOULDBLOCK`, if it may not, after a warning; `ENODEV` if there is no
+/// allocator.
 #[inline]
 pub(super) unsafe fn sleeping<'a>(
     ptr: *const c_void,
     caller: Caller,
     may_sleep: bool,
 ) -> Result<ArcBorrow<'a, Allocator>> {
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     let allocator = unsafe { instance::get() }.ok_or(ENODEV)?;
 
     if !may_sleep {
@@ -56,8 +57,8 @@ pub(super) unsafe fn sleeping<'a>(
     Ok(allocator)
 }
 
-/// Allocates what CPU number `cpu` has at hand in the pool that `pool` returns for a type. Nothing is
-/// said if anything is amiss.
+/// Allocates from the cache of CPU number `cpu` in the pool that `pool` returns for a type. Returns
+/// [`None`] without a report if that is not possible, for whatever reason.
 ///
 /// # Safety
 ///
@@ -70,7 +71,7 @@ unsafe fn alloc_cached(
     cpu: c_uint,
     pool: impl Fn(&Allocator, JitType) -> Option<&Pool>,
 ) -> Option<*mut c_void> {
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     let allocator = unsafe { instance::get() }?;
     let ty = JitType::from_raw(ty)?;
     let pool = pool(&allocator, ty)?;
@@ -79,7 +80,7 @@ unsafe fn alloc_cached(
     Some(start.as_ptr().cast())
 }
 
-/// Allocates what no CPU has at hand, or says what is amiss.
+/// Allocates what the per-CPU cache does not have, or reports the caller's mistake.
 ///
 /// # Safety
 ///
@@ -92,7 +93,7 @@ unsafe fn alloc_slowly(
     may_sleep: bool,
     pool: impl Fn(&Allocator, JitType) -> Option<&Pool>,
 ) -> *mut c_void {
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     let Ok(allocator) = (unsafe { sleeping(ptr::null(), caller, may_sleep) }) else {
         return ptr::null_mut();
     };
@@ -122,12 +123,12 @@ unsafe fn alloc(
     pool: impl Fn(&Allocator, JitType) -> Option<&Pool>,
 ) -> *mut c_void {
     if may_sleep {
-        // SAFETY: The caller answers for it.
+        // SAFETY: By this function's own requirements, the caller's module holds this one.
         if let Some(start) = unsafe { alloc_cached(ty, size, caller, cpu, &pool) } {
             return start;
         }
     }
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     unsafe { alloc_slowly(ty, size, caller, may_sleep, pool) }
 }
 
@@ -154,7 +155,7 @@ pub(crate) unsafe extern "C" fn jit_rust_text_alloc(
     cpu: c_uint,
     may_sleep: bool,
 ) -> *mut c_void {
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     unsafe { alloc(ty, size, Caller(caller), cpu, may_sleep, Allocator::text) }
 }
 
@@ -171,7 +172,7 @@ pub(crate) unsafe extern "C" fn jit_rust_data_alloc(
     cpu: c_uint,
     may_sleep: bool,
 ) -> *mut c_void {
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     unsafe { alloc(ty, size, Caller(caller), cpu, may_sleep, Allocator::data) }
 }
 
@@ -182,11 +183,11 @@ pub(crate) unsafe extern "C" fn jit_rust_data_alloc(
 /// As [`instance::get`]. Preemption is off.
 #[no_mangle]
 pub(crate) unsafe extern "C" fn jit_rust_free(buf: *mut c_void, caller: c_ulong) {
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     let Some(allocator) = (unsafe { instance::get() }) else {
         return;
     };
-    // SAFETY: The caller says so.
+    // SAFETY: By this function's own requirements.
     let off = unsafe { preempt::Off::assume() };
 
     allocator.free(buf, Caller(caller), &off);
@@ -199,7 +200,7 @@ pub(crate) unsafe extern "C" fn jit_rust_free(buf: *mut c_void, caller: c_ulong)
 /// As [`instance::get`].
 #[no_mangle]
 pub(crate) unsafe extern "C" fn jit_rust_free_barrier(caller: c_ulong, may_sleep: bool) {
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     if let Ok(allocator) = unsafe { sleeping(ptr::null(), Caller(caller), may_sleep) } {
         allocator.barrier(Caller(caller));
     }
@@ -212,7 +213,7 @@ pub(crate) unsafe extern "C" fn jit_rust_free_barrier(caller: c_ulong, may_sleep
 /// As [`instance::get`]. `usage` is valid for writes.
 #[no_mangle]
 pub(crate) unsafe extern "C" fn jit_rust_usage(usage: *mut abi::jit_alloc_usage) {
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     let Some(allocator) = (unsafe { instance::get() }) else {
         return;
     };
@@ -222,6 +223,6 @@ pub(crate) unsafe extern "C" fn jit_rust_usage(usage: *mut abi::jit_alloc_usage)
         waiting: allocator.stats().waiting().bytes,
     };
 
-    // SAFETY: The caller answers for the pointer.
+    // SAFETY: By this function's own requirements, it is valid for writes.
     unsafe { usage.write(filled) };
 }

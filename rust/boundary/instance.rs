@@ -34,7 +34,7 @@ pub(crate) struct Published {
 // SAFETY: The table is plain numbers, and an `Arc<Allocator>` may go anywhere.
 unsafe impl Send for Published {}
 
-// SAFETY: Nobody changes the table, and an `Arc<Allocator>` may be shared.
+// SAFETY: The table does not change, and an `Arc<Allocator>` may be shared.
 unsafe impl Sync for Published {}
 
 impl Published {

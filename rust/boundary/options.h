@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What whoever loads the module may choose.
+ * Module parameters.
  */
 #ifndef _JITALLOC_OPTIONS_H
 #define _JITALLOC_OPTIONS_H

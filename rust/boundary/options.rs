@@ -26,7 +26,8 @@ pub(crate) fn options(params: &ValidParams) -> Result<Options> {
     // SAFETY: A function without requirements.
     let memory = unsafe { abi::jit_helper_totalram() };
     let given = &raw mut abi::jit_options;
-    // SAFETY: Parameters are set before the module's initialisation begins, and sysfs only reads them.
+    // SAFETY: Parameters are set before the module's initialisation begins, and sysfs only reads
+    // them.
     let abi::jit_options { limit, reserve } = unsafe { given.read() };
 
     if limit > memory {
@@ -38,7 +39,8 @@ pub(crate) fn options(params: &ValidParams) -> Result<Options> {
         limit => limit,
     };
 
-    // SAFETY: Nobody else writes to it, and a reader sees one value or the other.
+    // SAFETY: Nothing else writes to it after initialisation began, and a reader sees one value or
+    // the other.
     unsafe { (&raw mut (*given).limit).write(limit) };
     Ok(Options { limit, reserve })
 }

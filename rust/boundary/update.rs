@@ -19,7 +19,7 @@ check_prototypes! {
     jit_rust_update_refused,
 }
 
-/// Writes what is not the first bytes of text, or says what is amiss; `write` as for
+/// Writes any bytes of text, or returns why not; `write` as for
 /// [`Allocator::update`].
 ///
 /// # Safety
@@ -33,10 +33,10 @@ unsafe fn update(
     flags: usize,
     write: impl Fn(&WriteGuard<'_>, usize, usize, usize) -> Result,
 ) -> c_int {
-    // SAFETY: The caller says so.
+    // SAFETY: By this function's own requirements.
     let scope = unsafe { WriteScope::assume(flags) };
     let update = || {
-        // SAFETY: The caller answers for it.
+        // SAFETY: By this function's own requirements, the caller's module holds this one.
         let allocator = unsafe { instance::get() }.ok_or(ENODEV)?;
 
         allocator.update(dst.cast(), len, &scope, write)
@@ -45,8 +45,8 @@ unsafe fn update(
     update().map_or_else(Error::to_errno, |()| 0)
 }
 
-/// Writes the first bytes of text; `write` as for [`Allocator::update_first`]. Returns false if it is
-/// anything else, and says nothing.
+/// Writes the first bytes of text; `write` as for [`Allocator::update_first`]. Returns false if it
+/// is anything else.
 ///
 /// # Safety
 ///
@@ -58,9 +58,9 @@ unsafe fn update_first(
     flags: usize,
     write: impl FnOnce(&WriteGuard<'_>, usize) -> Result,
 ) -> bool {
-    // SAFETY: The caller says so.
+    // SAFETY: By this function's own requirements.
     let scope = unsafe { WriteScope::assume(flags) };
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     let Some(allocator) = (unsafe { instance::get() }) else {
         return false;
     };
@@ -74,8 +74,8 @@ unsafe fn update_first(
 ///
 /// # Safety
 ///
-/// As [`instance::get`]. `src` is null, or valid for reads of `len` bytes. Interrupts are off; `flags`
-/// says what was before. This is no NMI.
+/// As [`instance::get`]. `src` is null, or valid for reads of `len` bytes. Interrupts are off;
+/// `flags` says what was before. This is no NMI.
 #[no_mangle]
 pub(crate) unsafe extern "C" fn jit_rust_update_copy(
     dst: *mut c_void,
@@ -87,7 +87,8 @@ pub(crate) unsafe extern "C" fn jit_rust_update_copy(
         return EINVAL.to_errno();
     };
 
-    // SAFETY: The caller answers for it, and for the source.
+    // SAFETY: By this function's own requirements, the caller's module holds this one, and the
+    // source is valid.
     unsafe {
         if update_first(dst, len, flags, |writing, offset| {
             writing.copy(offset, src, len)
@@ -112,7 +113,7 @@ pub(crate) unsafe extern "C" fn jit_rust_update_set(
     len: usize,
     flags: c_ulong,
 ) -> c_int {
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     unsafe {
         if update_first(dst, len, flags, |writing, offset| {
             writing.set(offset, byte, len)
@@ -137,7 +138,7 @@ pub(crate) unsafe extern "C" fn jit_rust_update_refused(
     caller: c_ulong,
     in_nmi: bool,
 ) -> c_int {
-    // SAFETY: The caller answers for it.
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
     let Some(allocator) = (unsafe { instance::get() }) else {
         return ENODEV.to_errno();
     };

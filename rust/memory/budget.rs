@@ -58,8 +58,8 @@ pub(crate) struct Charge {
 impl Charge {
     /// Charges `len` bytes to `budget`.
     ///
-    /// What does not fit is never added, so a large request that is refused does not make a small one
-    /// fail that comes at the same time.
+    /// What does not fit is never added, so a large request that is refused does not make a small
+    /// one fail that comes at the same time.
     ///
     /// # Errors
     ///

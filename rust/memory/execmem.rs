@@ -6,8 +6,9 @@
 //! programs need fits there: it takes no more memory than they need, and no change of permissions,
 //! and is mapped by a large page all the same.
 //!
-//! But where that cache finds no room for a large page, it makes areas of just the size that is asked
-//! for, and keeps them even when they are free. So little is borrowed, and nothing from such areas.
+//! But where that cache finds no room for a large page, it makes areas of just the size that is
+//! asked for, and keeps them even when they are free. So little is borrowed, and nothing from such
+//! areas.
 //!
 //! C header: [`include/linux/execmem.h`](srctree/include/linux/execmem.h)
 
@@ -46,9 +47,9 @@ impl ExecmemRange {
     ///
     /// # Errors
     ///
-    /// `E2BIG` if `size` is too large, `ENOMEM` if not enough is left of `budget`, or of `borrowed`,
-    /// which bounds what is borrowed at a time; `ENOSPC` if the kernel's cache has no memory, no room
-    /// for a large page, or is not in `range`.
+    /// `E2BIG` if `size` is too large, `ENOMEM` if not enough is left of `budget`, or of
+    /// `borrowed`, which bounds what is borrowed at a time; `ENOSPC` if the kernel's cache has no
+    /// memory, no room for a large page, or is not in `range`.
     ///
     /// # Context
     ///
@@ -63,7 +64,7 @@ impl ExecmemRange {
         let len = page_align(size).ok_or(E2BIG)?;
         let charges = [Charge::new(budget, len)?, Charge::new(borrowed, len)?];
         let start = kfn.execmem_alloc(len).ok_or(ENOSPC)?;
-        // INVARIANT: `start` comes from `execmem_alloc()` for `len` bytes; nobody else has it.
+        // INVARIANT: `start` comes from `execmem_alloc()` for `len` bytes; no other value has it.
         let text = ExecmemRange {
             kfn,
             start,

@@ -93,7 +93,7 @@ impl Text {
     /// As [`Mapping::enter`].
     #[inline]
     pub(crate) unsafe fn write<'a>(&'a self, scope: &'a WriteScope) -> Result<WriteGuard<'a>> {
-        // SAFETY: The caller answers for the text.
+        // SAFETY: By this function's safety requirements, the text stays.
         unsafe { self.mapping.enter(scope) }
     }
 
@@ -111,7 +111,7 @@ impl Text {
         &'a self,
         scope: &'a WriteScope,
     ) -> Result<ChunkedWrite<'a>> {
-        // SAFETY: The caller answers for the text.
+        // SAFETY: By this function's safety requirements, the text stays.
         unsafe { ChunkedWrite::new(&self.mapping, scope) }
     }
 
@@ -125,7 +125,7 @@ impl Text {
         &'a self,
         guard: &'a ScopeGuard,
     ) -> ChunkedWrite<'a> {
-        // SAFETY: The caller answers for the text.
+        // SAFETY: By this function's safety requirements, the text stays.
         unsafe { ChunkedWrite::new_in_task(&self.mapping, guard) }
     }
 }

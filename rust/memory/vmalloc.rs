@@ -75,7 +75,7 @@ impl VmRange {
             })
             .ok_or(ENOMEM)?;
 
-        // INVARIANT: `start` comes from `vmalloc_range()` for `len` bytes; nobody else has it.
+        // INVARIANT: `start` comes from `vmalloc_range()` for `len` bytes; no other value has it.
         Ok(VmRange {
             start,
             len,

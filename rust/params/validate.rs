@@ -76,7 +76,7 @@ impl JitAllocParams {
     /// Parameters of an architecture that gives none: all of vmalloc, page granular.
     ///
     /// The kernel's own default maps this range `PAGE_KERNEL_EXEC`, which is writable and
-    /// executable until somebody changes it, so here it starts as `PAGE_KERNEL`.
+    /// executable until it is changed, so here it starts as `PAGE_KERNEL`.
     #[allow(dead_code, reason = "for ports without a row of their own")]
     pub(crate) fn generic(layout: &Layout) -> JitAllocParams {
         let mut params = JitAllocParams {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! How many CPUs ask a pool for blocks.
+//! How many CPUs allocate from a pool.
 //!
 //! Pure but for the atomics.
 
 use crate::sys::atomic::{AtomicU32, Relaxed};
 
-/// The CPUs that have asked lately: since the worker last began, or in the round before that. Just
-/// after it has begun, nobody has had the time to ask again.
+/// The CPUs that have allocated in this round of the worker or in the one before, whichever are
+/// more: a round that has just begun has seen few.
 pub(crate) struct ActiveCpus {
     /// Counts rounds of the worker; not zero.
     round: AtomicU32,
@@ -15,11 +15,11 @@ pub(crate) struct ActiveCpus {
     before: AtomicU32,
 }
 
-/// In which round a CPU has asked last.
+/// The round in which a CPU has last allocated.
 pub(crate) struct LastActive(u32);
 
 impl LastActive {
-    /// It has not asked yet.
+    /// It has not allocated yet.
     pub(crate) const NEVER: LastActive = LastActive(0);
 }
 
@@ -33,7 +33,7 @@ impl ActiveCpus {
         }
     }
 
-    /// A CPU asks.
+    /// Notes that a CPU allocates.
     pub(crate) fn ask(&self, asked: &mut LastActive) {
         let round = self.round.load(Relaxed);
 
@@ -43,12 +43,12 @@ impl ActiveCpus {
         }
     }
 
-    /// Returns how many CPUs have asked lately.
+    /// Returns how many CPUs have allocated lately.
     pub(crate) fn nr(&self) -> usize {
         self.now.load(Relaxed).max(self.before.load(Relaxed)) as usize
     }
 
-    /// The worker begins. There is one.
+    /// Begins the next round. There is one worker.
     pub(crate) fn next(&self) {
         let round = self.round.load(Relaxed).wrapping_add(1).max(1);
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Blocks of one length that nobody has, in batches.
+//! A freelist of blocks of one length, in batches.
 //!
-//! They are a list that is linked through, and the first block of each batch knows besides how many
-//! the batch has and what comes behind it. So a CPU gets a batch without a look at each of its blocks,
-//! and a list gets all blocks that came back without one, too.
+//! The blocks are linked, and the record of the first block of each batch has the number of its
+//! blocks and the next batch. So a per-CPU cache is refilled, and reclaimed blocks are added,
+//! without a look at each block.
 //!
 //! Pure but for the atomics of records. Arithmetic wraps and slices are read by `get()`, so that
 //! nothing can panic.
@@ -14,16 +14,16 @@ use crate::placement::{
     record::{Index, Record, RecordTable},
 };
 
-/// Most blocks of a batch, and most that a CPU asks for.
+/// Most blocks of a batch, and of a refill of a per-CPU cache.
 pub(crate) const BATCH: u16 = 32;
 
-/// Blocks that came back, one by one, and belong to no list yet.
+/// Reclaimed blocks that are not on a freelist yet.
 ///
 /// # Invariants
 ///
 /// As [`List`], but that the blocks in front of `behind` are no batch yet: there are less than
-/// [`BATCH`]. `bottom` is the first block of the last batch, and `last` the last of all; the numbers
-/// are zero if there is no such block.
+/// [`BATCH`]. `bottom` is the first block of the last batch, and `last` the last of all; the
+/// numbers are zero if there is no such block.
 #[derive(Clone, Copy)]
 pub(crate) struct Fresh {
     first: u16,
@@ -48,7 +48,7 @@ impl Fresh {
         self.nr
     }
 
-    /// Adds the block of a record, which begins at `grain`, and which nobody has any more.
+    /// Adds the reclaimed block of a record, which begins at `grain`.
     #[inline]
     pub(crate) fn push(&mut self, index: Index, record: &Record, block: Block, grain: usize) {
         record.renew(block, grain, Index::new(self.first.into()));
@@ -73,13 +73,13 @@ impl Fresh {
     }
 }
 
-/// Blocks of one length that nobody has.
+/// A freelist of blocks of one length.
 ///
 /// # Invariants
 ///
-/// `nr` records are linked from the one with the number `first` on, which is zero if there are none.
-/// They are those of cached blocks. The record of the first block of each batch says how many blocks
-/// that has, at least one, and the number of the one behind the last of them.
+/// `nr` records are linked from the one with the number `first` on, which is zero if there are
+/// none. They are those of cached blocks. The record of the first block of each batch says how many
+/// blocks that has, at least one, and the number of the one behind the last of them.
 pub(crate) struct List {
     first: u16,
     nr: u16,
@@ -95,7 +95,7 @@ impl List {
         self.nr
     }
 
-    /// Adds blocks that came back. Nobody else links their records.
+    /// Adds reclaimed blocks, whose records are on no other list.
     pub(crate) fn add<A: RecordTable>(&mut self, table: &A, mut fresh: Fresh) -> Option<()> {
         let rest = fresh.nr % BATCH;
 
@@ -118,7 +118,8 @@ impl List {
     }
 
     /// Takes some blocks, which are linked: as many as there are in the first batches that come to
-    /// `most` or less, and if the first has more, `most`. Returns the first, and how many there are.
+    /// `most` or less, and if the first has more, `most`. Returns the first, and how many there
+    /// are.
     pub(crate) fn take<A: RecordTable>(&mut self, table: &A, most: u16) -> Option<(Index, u16)> {
         let first = Index::new(self.first.into())?;
         let (mut next, mut nr) = (self.first, 0_u16);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What is known of a block.
+//! What is known of a block, in one word.
 //!
 //! Pure: imports `policy.rs` only, so that the host can test it.
 
 use crate::placement::policy::GRAIN;
 
-/// Whether somebody has a block.
+/// Life cycle of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
-    /// It is carved out, and nobody has it.
+    /// It has a record, and is on a freelist or in a per-CPU cache.
     Cached = 0,
-    /// Somebody has it.
+    /// It is allocated.
     Live = 1,
     /// It has been freed, and waits for its grace period.
     Dying = 2,
@@ -26,7 +26,7 @@ impl Block {
     const TYPE: u32 = 2;
     const SIZE: u32 = 5;
     const OWNER: u32 = 31;
-    /// Where a cached block has what it knows of its batch: nobody owns it.
+    /// Where a cached block has the data of its batch: it has no owner.
     const BEHIND: u32 = Block::OWNER;
     const BATCH: u32 = Block::BEHIND + u16::BITS;
 
@@ -46,15 +46,15 @@ impl Block {
         Block::cached(self.grains())
     }
 
-    /// The same cached block as the first of a batch of `nr`, which the record with the number `behind`
-    /// follows.
+    /// The same cached block as the first of a batch of `nr`, which the record with the number
+    /// `behind` follows.
     #[inline]
     pub(crate) const fn first_of(self, nr: u16, behind: u16) -> Block {
         Block(self.renewed().0 | (behind as u64) << Block::BEHIND | (nr as u64) << Block::BATCH)
     }
 
-    /// Returns how many blocks the batch has of which this cached block is the first, and the number of
-    /// the record behind it.
+    /// Returns how many blocks the batch has of which this cached block is the first, and the
+    /// number of the record behind it.
     #[inline]
     pub(crate) const fn batch(self) -> (u16, u16) {
         // CAST: Other bits are cut off.
@@ -64,7 +64,7 @@ impl Block {
         )
     }
 
-    /// The same cached block in somebody's hands: `owner`, as a number, has asked for it, with a type
+    /// The same cached block when it is allocated: by `owner`, as a number, with a type
     /// below 8, and `slack` bytes at its end, less than a grain, are more than was asked for.
     #[inline]
     pub(crate) const fn live(self, ty: u32, slack: usize, owner: u32) -> Block {
@@ -84,7 +84,7 @@ impl Block {
         Block(self.0 & !Block::STATE | State::Dying as u64)
     }
 
-    /// Returns whether somebody has it.
+    /// Returns its state.
     #[inline]
     pub(crate) const fn state(self) -> State {
         match self.0 & Block::STATE {
@@ -94,7 +94,7 @@ impl Block {
         }
     }
 
-    /// Returns whether somebody has it.
+    /// Returns whether it is allocated.
     #[inline]
     pub(crate) const fn is_live(self) -> bool {
         self.0 & Block::STATE == State::Live as u64
@@ -118,7 +118,7 @@ impl Block {
         self.size().wrapping_add(GRAIN - 1) / GRAIN
     }
 
-    /// Returns whoever asked for it, as a number, if it is not cached.
+    /// Returns its owner, as a number, if it is not cached.
     #[inline]
     pub(crate) const fn owner(self) -> u32 {
         (self.0 >> Block::OWNER) as u32

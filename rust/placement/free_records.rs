@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Records of a pack that belong to no block, under the pool's lock.
+//! Records of a pack that belong to no block, and the grace period before they are used again.
+//! Under the pool's lock.
 //!
 //! Pure but for the atomics of records. Arithmetic wraps, so that nothing can panic.
 
@@ -17,7 +18,8 @@ impl List {
 
     fn push<A: RecordTable>(&mut self, table: &A, index: Index) {
         if let Some(record) = table.get(index) {
-            // Whoever comes along on the window's list must not take it for another block's.
+            // A lockless reader may still come to it through the list of its window, and must not
+            // take it for the record of another block: so its grain stays.
             record.link(self.first);
             self.first = Some(index);
             self.nr = self.nr.wrapping_add(1);
@@ -38,9 +40,9 @@ impl List {
 /// # Invariants
 ///
 /// - Records above `used` have never been handed out.
-/// - Those of the list `spare` were never linked since they were, or unlinked before the last grace
-///   period that is over; those of `waiting` before the one that goes on; those of `retired` after
-///   that began.
+/// - No reader sees the records of `spare`: an RCU grace period has passed since they were
+///   unlinked. Those of `waiting` were unlinked before the grace period that is in progress, those
+///   of `retired` after it began.
 pub(crate) struct FreeRecords {
     used: usize,
     spare: List,
@@ -95,8 +97,8 @@ impl FreeRecords {
         self.retired.push(table, index);
     }
 
-    /// To be called before an RCU grace period begins; there is one at a time. Returns whether any record
-    /// waits for it.
+    /// To be called before an RCU grace period begins; there is one at a time. Returns whether any
+    /// record waits for it.
     pub(crate) fn begin_grace(&mut self) -> bool {
         // There are some already if no grace period followed the last call.
         if self.waiting.first.is_none() {

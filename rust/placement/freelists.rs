@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Blocks that were freed and stay what they are, for the next who asks for just their length.
+//! The freelists of a pack: freed blocks that are not coalesced, by length.
 //!
-//! Most frees are followed by an allocation of the same length. To join a block with its neighbours
-//! and to cut it out again costs ten times what a list does, so short blocks are joined only when
-//! something else needs their grains.
+//! Most frees are followed by an allocation of the same length. To coalesce a block with its
+//! neighbours and to split it again costs ten times what a freelist does, so short blocks are
+//! coalesced only when their grains are needed for something else.
 //!
-//! Pure but for the atomics of records. Whoever calls holds the pool's lock. Arithmetic wraps and
+//! Pure but for the atomics of records. Callers hold the pool's lock. Arithmetic wraps and
 //! slices are read by `get()`, so that nothing can panic.
 
 use crate::placement::{
@@ -14,7 +14,7 @@ use crate::placement::{
     record::{Index, RecordTable},
 };
 
-/// Longest block that is kept, in grains.
+/// Longest block that freelists have, in grains.
 pub(crate) const LONGEST: usize = 32;
 
 /// A set of lengths.
@@ -72,7 +72,7 @@ impl Lengths {
     }
 }
 
-/// The blocks of a pack that are kept, by length.
+/// The freelists of a pack.
 ///
 /// # Invariants
 ///
@@ -115,7 +115,7 @@ impl FreeLists {
         })
     }
 
-    /// Keeps blocks of `grains` grains, a length that can be kept, that came back.
+    /// Adds reclaimed blocks of `grains` grains, at most [`LONGEST`].
     pub(crate) fn add<A: RecordTable>(&mut self, table: &A, grains: usize, fresh: Fresh) {
         let list = self.lists.get_mut(grains.wrapping_sub(1));
 

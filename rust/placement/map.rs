@@ -11,8 +11,8 @@
 //! The policy is good fit: a run of the class of the request, or of the smallest class above it,
 //! and of those the one at the lowest address.
 //!
-//! Pure: imports `core` and `bitmap.rs` only, so that the host can test it. Arithmetic wraps and slices are read by
-//! `get()`, so that nothing can panic.
+//! Pure: imports `core` and `bitmap.rs` only, so that the host can test it. Arithmetic wraps and
+//! slices are read by `get()`, so that nothing can panic.
 
 use core::ops::{DerefMut, Range};
 
@@ -26,7 +26,7 @@ const LEAF: usize = LEAF_WORDS * WORD;
 /// Largest number of grains of a map.
 pub(crate) const MAX_GRAINS: usize = 1 << 20;
 
-/// Runs of some class that are looked at in vain before a larger class is taken.
+/// Runs of a class that may be too short before the next larger class is taken.
 const TRIES: usize = 8;
 
 /// A class of lengths of runs.
@@ -285,8 +285,8 @@ impl<S: DerefMut<Target = [u64]>> Map<S> {
             .find(|leaf| self.node(self.leaves.wrapping_add(*leaf)).has(class))
     }
 
-    /// Returns the first run that begins in `at..end`, without what is longer than both [`Class::CAP`]
-    /// and `enough`.
+    /// Returns the first run that begins in `at..end`, without what is longer than both
+    /// [`Class::CAP`] and `enough`.
     fn run_from(&self, at: usize, end: usize, enough: usize) -> Option<Range<usize>> {
         let end = end.min(self.grains);
         let mut start = bitmap::next(&self.bits, at, end, true);

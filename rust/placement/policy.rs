@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! How large things are: grains, packs, steps of growth, what is kept back.
+//! Policy: sizes of grains and packs, steps of growth, bounds of caches and of the backlog.
 //!
 //! Pure: imports `core` only, so that the host can test it.
 
@@ -11,7 +11,7 @@ pub(crate) const GRAIN: usize = 32;
 /// because it grows: the grace period would cost more than the memory does.
 const PATIENCE: usize = 4 << 20;
 
-/// Grains of the windows of a pool's first pack, of whose blocks nobody knows yet how long they will be.
+/// Grains of the windows of a pool's first pack, when the length of its blocks is not known.
 const FIRST_WINDOW: usize = 4;
 
 /// Most grains of a window.
@@ -29,30 +29,29 @@ const SMALL_PACK_FRACTION: usize = 8;
 /// A pool that holds less than a large page grows by this fraction of what it holds.
 const STEP_FRACTION: usize = 8;
 
-/// Least bytes that may wait for their grace period, for each CPU that allocates, before it is begun
-/// at once.
+/// Least bytes that may wait for their grace period, for each CPU that allocates, before it is
+/// begun at once.
 const LEAST_BACKLOG: usize = 2 << 20;
 
 /// This fraction of what is held may wait as well.
 const BACKLOG_FRACTION: usize = 16;
 
-/// Bytes that are taken from a pool, at most, until somebody looks again how many wait: to add up
-/// what all CPUs have freed takes as long as to take a block.
+/// Bytes allocated between two looks at the backlog: to add up what all CPUs have freed takes as
+/// long as an allocation.
 const LOOK: usize = 256 << 10;
 
-/// Bytes that are taken at least, at a time: a CPU takes a batch of short blocks.
+/// Least bytes that an allocation counts for: it refills a per-CPU cache as well.
 const LEAST_TAKEN: usize = 32 << 10;
 
 /// This fraction of what a pool holds may be cached by all CPUs together.
 const CACHE_FRACTION: usize = 64;
 
-/// A pack that nobody has taken a block from for so many rounds of the worker is not needed. As long
-/// as there are empty packs that are kept for no other reason, there is a round every
-/// [`RECLAIM_DELAY_MS`].
+/// A pack from which no block was allocated for so many rounds of the worker is given back. As long
+/// as there are empty packs beyond the reserve, there is a round every [`RECLAIM_DELAY_MS`].
 const ROUNDS: u32 = 10;
 
-/// Milliseconds between the first free and the beginning of the grace period that it shares with all
-/// frees until then.
+/// Milliseconds between the first free and the beginning of the grace period that it shares with
+/// all frees until then.
 pub(crate) const RECLAIM_DELAY_MS: u32 = 100;
 
 /// Milliseconds between two looks of a task that waits for the worker, at most.
@@ -75,15 +74,15 @@ pub(crate) enum Growth {
     Dedicated(usize),
 }
 
-/// Returns how many bytes may be borrowed of the kernel's own cache at a time, which has large pages of
-/// `pmd` bytes.
+/// Returns how many bytes may be borrowed of the kernel's own cache at a time, which has large
+/// pages of `pmd` bytes.
 pub(crate) const fn borrowed(pmd: usize) -> usize {
     pmd.saturating_mul(BORROWED)
 }
 
-/// Iterates over the sizes to try instead of a pack of `pack` bytes for which there is no memory, no
-/// address or no budget: halves, down to what `size` bytes need in pages of `page`, but not less than a
-/// small step if that is possible.
+/// Iterates over the sizes to try instead of a pack of `pack` bytes for which there is no memory,
+/// no address or no budget: halves, down to what `size` bytes need in pages of `page`, but not less
+/// than a small step if that is possible.
 pub(crate) fn smaller_packs(pack: usize, size: usize, page: usize) -> impl Iterator<Item = usize> {
     let need = size.checked_next_multiple_of(page);
     let mut next = pack;
@@ -113,9 +112,9 @@ pub(crate) const fn pack_size(pmd: usize, is_large: bool) -> usize {
     }
 }
 
-/// Returns the default limit of what all allocations together may hold, with `memory` bytes of memory
-/// and `area` bytes of addresses in the smallest range: half of either. The other half of the addresses
-/// is for others who need them, above all the kernel's own modules.
+/// Returns the default limit of what all allocations together may hold, with `memory` bytes of
+/// memory and `area` bytes of addresses in the smallest range: half of either. The other half of
+/// the addresses is for others who need them, above all the kernel's own modules.
 pub(crate) fn default_limit(memory: usize, area: usize) -> usize {
     memory.min(area) / 2
 }
@@ -148,9 +147,9 @@ pub(crate) fn growth(held: usize, size: usize, page: usize, pmd: usize) -> Optio
 }
 
 /// Returns how many grains the windows of a new pack have in which the records of blocks are looked
-/// for, in a pool that has `blocks` blocks of `grains` grains in all: as many as a block has, so that
-/// there are no more windows than records; and not so many that the long ones make the windows long
-/// in which the short ones are.
+/// for, in a pool that has `blocks` blocks of `grains` grains in all: as many as a block has, so
+/// that there are no more windows than records; and not so many that the long ones make the windows
+/// long in which the short ones are.
 pub(crate) fn window(grains: usize, blocks: usize) -> usize {
     match grains.checked_div(blocks) {
         Some(grains) => grains.clamp(1, MOST_WINDOW),
@@ -158,8 +157,8 @@ pub(crate) fn window(grains: usize, blocks: usize) -> usize {
     }
 }
 
-/// Returns whether a pool that holds `held` bytes, of which `cpus` CPUs allocate, has `waiting` bytes
-/// reclaimed at once, rather than after a while, when it grows.
+/// Returns whether a pool that holds `held` bytes, of which `cpus` CPUs allocate, has `waiting`
+/// bytes reclaimed at once, rather than after a while, when it grows.
 pub(crate) fn expedites(held: usize, waiting: usize, cpus: usize) -> bool {
     waiting > 0 && held >= PATIENCE.saturating_mul(cpus.max(1))
 }
@@ -171,8 +170,8 @@ pub(crate) fn backlog(held: usize, cpus: usize) -> usize {
         .max(held / BACKLOG_FRACTION)
 }
 
-/// Returns whether `waiting` bytes are more than may wait for their grace period before it is begun at
-/// once, or may be until the next look.
+/// Returns whether `waiting` bytes are more than may wait for their grace period before it is begun
+/// at once, or may be until the next look.
 pub(crate) fn is_backlogged(waiting: usize, held: usize, cpus: usize) -> bool {
     waiting.saturating_add(LOOK) > backlog(held, cpus)
 }
@@ -182,8 +181,8 @@ pub(crate) fn taken(size: usize) -> usize {
     size.max(LEAST_TAKEN)
 }
 
-/// Returns whether it is time to look how many bytes wait, for who takes `taken` after all have taken
-/// `before`.
+/// Returns whether it is time for a look at the backlog, when `taken` bytes are allocated after
+/// `before` bytes.
 pub(crate) fn is_time_to_look(before: usize, taken: usize) -> bool {
     before / LOOK != before.wrapping_add(taken) / LOOK
 }
@@ -193,25 +192,25 @@ pub(crate) fn cached(held: usize, cpus: usize) -> usize {
     (held / CACHE_FRACTION).checked_div(cpus).unwrap_or(0)
 }
 
-/// Which of its empty packs a pool keeps.
+/// Which of its empty packs a pool retains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Retain {
     /// Those that come to so many bytes.
     Bytes(usize),
-    /// The same, and those that somebody has needed lately.
+    /// The same, and those from which blocks were allocated lately.
     Recent(usize),
 }
 
 impl Retain {
-    /// Returns how many bytes are kept in any case.
+    /// Returns how many bytes are retained in any case.
     pub(crate) fn bytes(self) -> usize {
         match self {
             Retain::Bytes(bytes) | Retain::Recent(bytes) => bytes,
         }
     }
 
-    /// Returns whether a pack is kept that nobody has taken a block from for `rounds` rounds of the
-    /// worker.
+    /// Returns whether an empty pack is retained from which no block was allocated for `rounds`
+    /// rounds of the worker.
     pub(crate) fn keeps(self, rounds: u32) -> bool {
         match self {
             Retain::Bytes(_) => false,

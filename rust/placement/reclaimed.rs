@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Blocks that come back from their grace period, sorted by length.
+//! Blocks whose grace period has ended, sorted by length.
 //!
-//! Whoever takes them back looks at each once, without the pool's lock, and holds that no longer for
-//! many than for a few.
+//! The worker sorts them without the pool's lock; then each length goes to its freelist as a whole,
+//! so the lock is held no longer for many blocks than for a few.
 //!
 //! Pure but for the atomics of records.
 
@@ -14,7 +14,7 @@ use crate::placement::{
     record::{Index, Record},
 };
 
-/// Blocks of all lengths that can be kept.
+/// Reclaimed blocks of all lengths that freelists have.
 pub(crate) struct Reclaimed([Fresh; LONGEST]);
 
 impl Reclaimed {
@@ -23,8 +23,8 @@ impl Reclaimed {
         Reclaimed([Fresh::NONE; LONGEST])
     }
 
-    /// Adds the block of a record, which nobody has any more and begins at `grain`. Returns false if it
-    /// is too long.
+    /// Adds the reclaimed block of a record, which begins at `grain`. Returns false if it is too
+    /// long for a freelist.
     #[inline]
     pub(crate) fn push(
         &mut self,

@@ -58,8 +58,8 @@ pub(crate) struct Record {
     /// The number of the next record of the window.
     pub(super) chain: AtomicU16,
     /// The number of the next record of the list that the record is on, and above that the first
-    /// grain of the block. Lists are those of the dying, of the retired and of the spare, of blocks
-    /// that are kept, and of those that a CPU has at hand.
+    /// grain of the block. A record is on one list at a time: of dying blocks, of retired or spare
+    /// records, a freelist, or one of a per-CPU cache.
     list: AtomicU32,
 }
 
@@ -97,7 +97,8 @@ impl Record {
         (Index::new(list & INDEX_MASK), (list >> INDEX_BITS) as usize)
     }
 
-    /// Links the record of a block that begins at `grain` in front of `next`. Nobody else links it.
+    /// Links the record of a block that begins at `grain` in front of `next`. It is on no
+    /// other list.
     #[inline]
     pub(super) fn set_list(&self, grain: usize, next: u32) {
         // CAST: A pack has no more grains than that.
@@ -111,7 +112,7 @@ impl Record {
         Block(self.word.load(Acquire))
     }
 
-    /// Gives a cached block to somebody. Nobody else changes the record of a cached block.
+    /// Makes a cached block, which the caller has taken off its list, a live one.
     #[inline]
     pub(crate) fn make_live(&self, ty: u32, slack: usize, owner: u32) {
         let cached = Block(self.word.load(Relaxed));
@@ -119,23 +120,23 @@ impl Record {
         self.word.store(cached.live(ty, slack, owner).0, Release);
     }
 
-    /// Links the record of a cached block, which nobody else links, in front of `next`.
+    /// Links the record of a cached block, which is on no list, in front of `next`.
     #[inline]
     pub(crate) fn link(&self, next: Option<Index>) {
         self.set_list(self.grain(), Index::number(next));
     }
 
-    /// Makes `block`, which begins at `grain`, and which nobody has any more, a cached one, and links it
-    /// in front of `next`. Nobody else links it.
+    /// Makes `block`, which begins at `grain` and was reclaimed, a cached one, and links it in
+    /// front of `next`. It is on no other list.
     #[inline]
     pub(crate) fn renew(&self, block: Block, grain: usize, next: Option<Index>) {
         self.set_list(grain, Index::number(next));
-        // Nothing follows from it for anybody until somebody makes the block live.
+        // No reader acts on it until the block is live again.
         self.word.store(block.renewed().0, Relaxed);
     }
 
-    /// Makes a cached block, which nobody else has, the first of a batch of `nr` which the record with
-    /// the number `behind` follows.
+    /// Makes a cached block, which the caller owns, the first of a batch of `nr` which the record
+    /// with the number `behind` follows.
     #[inline]
     pub(crate) fn begin_batch(&self, nr: u16, behind: u16) {
         let block = Block(self.word.load(Relaxed));
@@ -143,8 +144,8 @@ impl Record {
         self.word.store(block.first_of(nr, behind).0, Relaxed);
     }
 
-    /// Returns how many blocks the batch has of which a cached block is the first, and the number of the
-    /// record behind it.
+    /// Returns how many blocks the batch has of which a cached block is the first, and the number
+    /// of the record behind it.
     #[inline]
     pub(crate) fn batch(&self) -> (u16, u16) {
         Block(self.word.load(Relaxed)).batch()
@@ -159,8 +160,8 @@ impl Record {
         while block.is_live() {
             let word = &self.word;
 
-            // Acquire, for what the word says may be of an earlier life, and it may be the same again:
-            // the list of the later one comes before what is stored there now.
+            // Acquire, for what the word says may be of an earlier life, and it may be the same
+            // again: the list of the later one comes before what is stored there now.
             match word.compare_exchange(block.0, block.dying().0, Acquire, Acquire) {
                 Ok(_) => break,
                 Err(now) => block = Block(now),
@@ -170,7 +171,7 @@ impl Record {
     }
 }
 
-/// Where the records of a pack are kept.
+/// Records by index.
 pub(crate) trait RecordTable {
     /// Returns the record with that index, if there is one.
     fn get(&self, index: Index) -> Option<&Record>;

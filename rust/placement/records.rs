@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What is known of each block of a pack: its length, its type, its owner, whether it lives.
+//! The records of a pack, found by address: lockless lookups and frees.
 //!
 //! Records are out of line, sixteen bytes for each block, and found by the block's first grain:
-//! windows of grains have lists of the blocks that begin in them. Whoever carves blocks and takes
-//! them back holds the pool's lock; frees and lookups hold nothing, in any context. They rely on
-//! this:
+//! windows of grains have lists of the blocks that begin in them. Records are linked and unlinked
+//! under the pool's lock; frees and lookups are lockless, in any context. They rely on this:
 //!
 //! - A record is complete before it is linked, and reused only after a grace period of RCU since it
 //!   was unlinked.
 //! - The state of a block is in one word, and changes from live to dying once in each of its lives.
-//!   Who changes it pushes the record onto the list of the dying; only the worker takes that list, as
-//!   a whole.
+//!   The free that changes it pushes the record onto the list of dying blocks; only the worker
+//!   takes that list, as a whole.
 //!
-//! Pure but for the atomics, which a model checker replaces. Arithmetic wraps and slices are read by
-//! `get()`, so that nothing can panic.
+//! Pure but for the atomics, which a model checker replaces. Arithmetic wraps and slices are read
+//! by `get()`, so that nothing can panic.
 
 use core::ops::{Deref, Range};
 
@@ -69,9 +68,10 @@ impl Window {
 ///
 /// # Invariants
 ///
-/// The list of each window has the records of the blocks that begin in it; `occupied` has a bit for each
-/// window, which is set if its list is not empty. Both change under the pool's lock. So whoever knows of a
-/// live block sees the bit of its window: it was set before the block was handed out, and stays.
+/// The list of each window has the records of the blocks that begin in it; `occupied` has a bit for
+/// each window, which is set if its list is not empty. Both change under the pool's lock. So a
+/// caller that has the address of a live block sees the bit of its window: it was set before the
+/// block was handed out.
 pub(crate) struct Records<A, H, O> {
     table: A,
     heads: H,
@@ -86,8 +86,8 @@ where
     H: Deref<Target = [AtomicU16]>,
     O: Deref<Target = [AtomicU64]>,
 {
-    /// Makes lists without records; `heads` has a zero for each window, and `occupied` as many words of
-    /// zeroes as [`Window::words`] says.
+    /// Makes lists without records; `heads` has a zero for each window, and `occupied` as many
+    /// words of zeroes as [`Window::words`] says.
     pub(crate) fn new(table: A, heads: H, occupied: O, window: Window) -> Records<A, H, O> {
         // INVARIANT: All lists are empty.
         Records {
@@ -104,7 +104,7 @@ where
         self.heads.len()
     }
 
-    /// Returns where the records are kept.
+    /// Returns the table of records.
     pub(crate) fn table(&self) -> &A {
         &self.table
     }
@@ -149,8 +149,8 @@ where
 
     /// Returns the record of the last block that begins at `grain` or before, and where it begins.
     ///
-    /// A long block covers many windows in which nothing begins; they are skipped a word of bits at a
-    /// time.
+    /// A long block covers many windows in which nothing begins; they are skipped a word of bits at
+    /// a time.
     pub(crate) fn find_before(&self, grain: usize) -> Option<(usize, &Record)> {
         let mut window = self.window.at(grain).min(self.heads.len());
 
@@ -185,7 +185,8 @@ where
         Some(word.wrapping_mul(WORD).wrapping_add(bits.ilog2() as usize))
     }
 
-    /// Returns the first window from `window` on in which a block begins, or one at `end` or behind it.
+    /// Returns the first window from `window` on in which a block begins, or one at `end` or behind
+    /// it.
     fn occupied_from(&self, window: usize, end: usize) -> usize {
         let mut word = window / WORD;
         // CAST: It is less than the bits of a word.
@@ -215,8 +216,8 @@ where
 
     /// Links a record for a cached block of `grains` grains that begins at `grain`.
     ///
-    /// The caller holds the pool's lock, and nobody else has the record. Returns [`None`] if there is
-    /// no such record, or no such grain.
+    /// The caller holds the pool's lock, and nobody else has the record. Returns [`None`] if there
+    /// is no such record, or no such grain.
     pub(crate) fn insert(&self, index: Index, grain: usize, grains: usize) -> Option<&Record> {
         let record = self.table.get(index)?;
         let window = self.window.at(grain);
@@ -286,7 +287,7 @@ where
 
         loop {
             record.set_list(grain, head);
-            // Who pushes looks next whether somebody has to be told: see `Wakeup`.
+            // The caller looks next whether the worker has to be woken: see `Wakeup`.
             match self
                 .dying
                 .compare_exchange(head, index.to_u16().into(), SeqCst, Relaxed)
@@ -297,9 +298,9 @@ where
         }
     }
 
-    /// Takes all blocks off the list of the dying.
+    /// Takes all blocks off the list of dying blocks.
     pub(crate) fn take_dying(&self) -> Dying {
-        // Who pushed before the flag of `Wakeup` was taken back is seen.
+        // A push before the flag of `Wakeup` was cleared is seen.
         if self.dying.load(SeqCst) == 0 {
             return Dying(None);
         }
@@ -307,7 +308,7 @@ where
     }
 }
 
-/// Blocks that were taken off the list of the dying.
+/// Blocks that were taken off the list of dying blocks.
 pub(crate) struct Dying(Option<Index>);
 
 impl Dying {

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! How many freed blocks of each short length are worth keeping as they are: as many as were asked
-//! for lately.
+//! Watermarks of the freelists: how many freed blocks of each short length stay on them. The high
+//! watermark follows the rate of allocation.
 //!
 //! Pure: imports `core` and `freelists.rs` only, so that the host can test it. Arithmetic wraps and
 //! slices are read by `get()`, so that nothing can panic.
 
 use crate::placement::freelists::{Lengths, LONGEST};
 
-/// One length.
+/// The watermark of one length.
 #[derive(Clone, Copy)]
 struct Length {
-    /// Blocks that were allocated since that was last decided.
+    /// Blocks allocated since the watermark was last updated.
     allocs: u32,
-    /// Blocks that are worth keeping.
+    /// The high watermark, in blocks.
     high: u32,
-    /// Blocks that are cached.
+    /// Blocks on freelists.
     cached: u32,
 }
 
-/// All lengths.
+/// The watermarks of all lengths.
 pub(crate) struct Watermarks([Length; LONGEST]);
 
 impl Watermarks {
-    /// Returns what is known at first: nothing.
+    /// Returns watermarks of zero.
     pub(crate) const fn new() -> Watermarks {
         Watermarks(
             [Length {
@@ -39,7 +39,7 @@ impl Watermarks {
         self.0.get_mut(grains.wrapping_sub(1))
     }
 
-    /// `nr` blocks of `grains` grains were allocated.
+    /// Counts `nr` blocks of `grains` grains that were allocated.
     #[inline]
     pub(crate) fn take(&mut self, grains: usize, nr: u16) {
         if let Some(length) = self.length(grains) {
@@ -47,7 +47,7 @@ impl Watermarks {
         }
     }
 
-    /// `nr` blocks are cached no more, because they were allocated or joined.
+    /// Counts `nr` blocks that left the freelists, because they were allocated or coalesced.
     #[inline]
     pub(crate) fn forget(&mut self, grains: usize, nr: u32) {
         if let Some(length) = self.length(grains) {
@@ -55,16 +55,16 @@ impl Watermarks {
         }
     }
 
-    /// `nr` blocks of `grains` grains are cached, whether they are worth it or not.
+    /// Counts `nr` blocks of `grains` grains that were put on freelists.
     pub(crate) fn keep(&mut self, grains: usize, nr: u16) {
         if let Some(length) = self.length(grains) {
             length.cached = length.cached.wrapping_add(nr.into());
         }
     }
 
-    /// Decides anew what is worth keeping: what was allocated since the last time. Where that is less than
-    /// it was, it is believed by halves. If it is much less in all, nothing is decided yet, for the
-    /// worker may have looked soon after the last time; but what is more than it was counts at once.
+    /// Updates the watermarks to what was allocated since the last update. They rise at once and
+    /// fall by half at a time. If much less was allocated in all, they only rise: the worker may
+    /// have run again soon after the last update.
     pub(crate) fn next(&mut self) {
         let (mut allocs, mut high) = (0_usize, 0_usize);
 
@@ -84,7 +84,7 @@ impl Watermarks {
         }
     }
 
-    /// Returns the lengths of which more blocks are cached than is worth it.
+    /// Returns the lengths whose freelists exceed their watermarks.
     pub(crate) fn surplus(&self) -> Lengths {
         let mut surplus = Lengths::NONE;
         let mut grains = 0_usize;
@@ -98,14 +98,14 @@ impl Watermarks {
         surplus
     }
 
-    /// Returns whether more blocks of that length are cached than is worth it.
+    /// Returns whether the freelists of that length exceed their watermark.
     pub(crate) fn has_surplus(&self, grains: usize) -> bool {
         self.0
             .get(grains.wrapping_sub(1))
             .is_some_and(|length| length.cached > length.high)
     }
 
-    /// Returns whether any are cached.
+    /// Returns whether any block of that length is on a freelist.
     #[inline]
     pub(crate) fn has(&self, grains: usize) -> bool {
         self.0

@@ -87,8 +87,8 @@ impl Pool {
         ))
     }
 
-    /// Maps a pack as large as they are, or, if there is no memory for it, no address or no budget, the
-    /// largest part of one that has room for `size` bytes.
+    /// Maps a pack as large as they are, or, if there is no memory for it, no address or no budget,
+    /// the largest part of one that has room for `size` bytes.
     fn map_large(&self, size: usize) -> Result<Memory> {
         let page_size = self.backing.layout.page_size;
         let pack_size = self.pack_size();

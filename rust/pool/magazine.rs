@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Blocks that a CPU has at hand.
+//! The magazine of a per-CPU cache: a few blocks of each short length.
 //!
-//! Each CPU has a few blocks of each small size, so that most allocations take one from there, and
-//! nothing that other CPUs use.
+//! Most allocations take a block from there, and touch nothing that other CPUs use.
 
 use crate::{
     placement::{active_cpus::LastActive, batches::BATCH, freelists},
@@ -16,8 +15,8 @@ const LENGTHS: usize = freelists::LONGEST;
 /// Blocks of one length.
 struct Stack {
     chain: Chain,
-    /// How many blocks to ask for the next time: more each time, so that a length that is rarely
-    /// asked for keeps nothing back.
+    /// How many blocks the next refill has: more each time, so that a length that is rarely
+    /// allocated caches none.
     ask: u16,
 }
 
@@ -25,7 +24,7 @@ struct Stack {
 pub(crate) struct Magazine {
     stacks: [Stack; LENGTHS],
     grains: usize,
-    /// When blocks were last asked for.
+    /// When it was last refilled.
     pub(crate) asked: LastActive,
 }
 

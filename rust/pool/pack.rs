@@ -59,8 +59,8 @@ pub(crate) type PackRecords = Records<RecordSlabs, KVVec<AtomicU16>, KVVec<Atomi
 ///
 /// # Invariants
 ///
-/// Every block of `records` lies inside `memory`. If that is of a single allocation, its block begins
-/// at the first grain, and `own` has its bytes.
+/// Every block of `records` lies inside `memory`. If that is of a single allocation, its block
+/// begins at the first grain, and `own` has its bytes.
 pub(crate) struct Pack {
     memory: Memory,
     start: usize,
@@ -107,8 +107,8 @@ impl Pack {
     ) -> Result<Pack> {
         let heads = vec::filled(window.nr(grains), || Ok(AtomicU16::new(0)))?;
         let occupied = vec::filled(window.words(grains), || Ok(AtomicU64::new(0)))?;
-        // Twice as many as there can be blocks: those of blocks that were put back are in use until a
-        // grace period has passed.
+        // Twice as many as there can be blocks: those of blocks that were put back are in use until
+        // a grace period has passed.
         let records = grains.saturating_mul(2).min(record::MAX_GRAINS);
         let slabs = RecordSlabs::new(records, slab_shift)?;
         // INVARIANT: There are no blocks.
@@ -172,7 +172,7 @@ impl Pack {
         let heads = windows
             .wrapping_mul(size_of::<u16>())
             .wrapping_add(windows / 8);
-        // SAFETY: The caller says so.
+        // SAFETY: By this function's safety requirements.
         let records = unsafe { self.records.table().bytes() };
 
         records.wrapping_add(heads).wrapping_add(size_of::<Pack>())
@@ -185,7 +185,7 @@ impl Pack {
         unsafe { self.memory.start().add(grain.wrapping_mul(GRAIN)) }
     }
 
-    /// Returns how many bytes were asked for when somebody got the block.
+    /// Returns how many bytes were asked for when the block was allocated.
     #[inline]
     pub(crate) fn size_of(&self, block: Block) -> usize {
         match self.own {
@@ -202,8 +202,8 @@ impl Pack {
         (offset % GRAIN == 0).then_some(offset / GRAIN)
     }
 
-    /// Returns what is known of the block that begins at `addr`, an address of the pack, and how many
-    /// bytes were asked for.
+    /// Returns what is known of the block that begins at `addr`, an address of the pack, and how
+    /// many bytes were asked for.
     ///
     /// # Context
     ///
@@ -216,8 +216,8 @@ impl Pack {
         Some((block, self.size_of(block)))
     }
 
-    /// Returns what is known of the block that `addr`, an address of the pack, lies in, and how many of
-    /// the bytes that were asked for are there from `addr` on.
+    /// Returns what is known of the block that `addr`, an address of the pack, lies in, and how
+    /// many of the bytes that were asked for are there from `addr` on.
     ///
     /// # Context
     ///
@@ -233,8 +233,8 @@ impl Pack {
         (left > 0).then_some((block, left))
     }
 
-    /// Frees the block that begins at `addr`, an address of the pack, if a live one does. Returns what
-    /// it was, and how many bytes were asked for.
+    /// Frees the block that begins at `addr`, an address of the pack, if a live one does. Returns
+    /// what it was, and how many bytes were asked for.
     ///
     /// # Context
     ///
@@ -247,8 +247,8 @@ impl Pack {
         block.is_live().then(|| (block, self.size_of(block)))
     }
 
-    /// Says why no live block begins at `addr`, an address of the pack: the mistake, and what is known
-    /// of the block if there is one.
+    /// Says why no live block begins at `addr`, an address of the pack: the mistake, and what is
+    /// known of the block if there is one.
     ///
     /// # Context
     ///
@@ -271,11 +271,12 @@ impl Pack {
         }
     }
 
-    /// Makes runs of grains what fresh ones are, until `next` has no other: text traps, data is zero.
+    /// Makes runs of grains what fresh ones are, until `next` has no other: text traps, data is
+    /// zero.
     ///
     /// # Safety
     ///
-    /// Nobody uses them, and they are blocks of the pack.
+    /// They are blocks of the pack, and are not live; their grace period has ended.
     ///
     /// # Context
     ///
@@ -305,18 +306,18 @@ impl Pack {
                     });
                 }
                 // SAFETY: By the type invariant, the run is inside the data, which is writable; the
-                // caller says that nobody uses it.
+                // block is in no use by this function's safety requirements.
                 None => unsafe { self.addr_of(run.start).as_ptr().write_bytes(0, len) },
             }
         }
     }
 }
 
-/// A block that somebody may be given.
+/// A block that is being allocated.
 ///
 /// # Invariants
 ///
-/// `record` is that of a cached block which begins at `start`, and which nobody else has. Its pack
+/// `record` is that of a cached block which begins at `start`, and which is on no list. Its pack
 /// stays, because the block's grains are taken.
 pub(crate) struct Slot {
     start: NonNull<u8>,
@@ -328,10 +329,10 @@ impl Slot {
     ///
     /// # Safety
     ///
-    /// Nobody else has it.
+    /// It is on no list, and no other `Slot` has it.
     #[inline]
     pub(crate) unsafe fn new(start: NonNull<u8>, record: &Record) -> Slot {
-        // INVARIANT: The caller says so.
+        // INVARIANT: By this function's safety requirements.
         Slot {
             start,
             record: record.into(),
@@ -343,7 +344,7 @@ impl Slot {
         self.start
     }
 
-    /// Gives the block to somebody: `owner` has asked for `size` bytes of type `ty`.
+    /// Hands the block out: `owner` has asked for `size` bytes of type `ty`.
     #[inline]
     pub(crate) fn give(self, ty: u32, size: usize, owner: u32) -> NonNull<u8> {
         // SAFETY: By the type invariant, the record stays as long as the block is taken.
@@ -356,12 +357,12 @@ impl Slot {
     }
 }
 
-/// Blocks of one length, of one pack, that somebody may be given.
+/// Blocks of one length, of one pack, that are being allocated or are in a per-CPU cache.
 ///
 /// # Invariants
 ///
-/// From `first` on, `nr` records are linked. They are those of cached blocks that nobody else has. As
-/// long as there is one, `pack` stays, because the block's grains are taken.
+/// From `first` on, `nr` records are linked. They are those of cached blocks that no other list
+/// has. As long as there is one, `pack` stays, because the block's grains are taken.
 pub(crate) struct Chain {
     pack: NonNull<Pack>,
     first: Option<Index>,
@@ -384,9 +385,9 @@ impl Chain {
     ///
     /// # Safety
     ///
-    /// They are cached, and nobody else has them.
+    /// They are cached, and no other list has them.
     pub(crate) unsafe fn new(pack: &Pack, first: Option<Index>, nr: u16) -> Chain {
-        // INVARIANT: The caller says so.
+        // INVARIANT: By this function's safety requirements.
         Chain {
             pack: pack.into(),
             first,
@@ -411,7 +412,7 @@ impl Chain {
 
         self.first = next;
         self.nr = nr;
-        // SAFETY: By the type invariant, nobody else has it.
+        // SAFETY: By the type invariant, no other list has it.
         Some(unsafe { Slot::new(pack.addr_of(grain), record) })
     }
 }

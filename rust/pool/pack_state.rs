@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A pack, and what only the holder of the pool's lock may see of it.
+//! The state of a pack under the pool's lock: its map, its freelists, its free records.
 
 use core::ops::Range;
 use kernel::{prelude::*, sync::Arc};
@@ -26,18 +26,18 @@ pub(crate) struct PackState {
     pub(crate) pack: Arc<Pack>,
     /// Which grains are free, unless it is the pack of a single allocation.
     map: Option<Map<KVVec<u64>>>,
-    /// Blocks that were freed and keep their records.
+    /// Reclaimed blocks that are not coalesced.
     freelists: FreeLists,
     /// Records that belong to no block.
     pub(crate) free_records: FreeRecords,
     /// Blocks that were freed and wait for a grace period that goes on.
     pub(crate) dying: Dying,
-    /// Rounds of the worker since somebody took a block.
+    /// Rounds of the worker since a block was allocated.
     rounds: u32,
 }
 
 impl PackState {
-    /// Describes a pack that nobody has seen yet. If it is for a single allocation, takes that.
+    /// Describes a new pack. If it is dedicated, allocates its only block.
     ///
     /// # Errors
     ///
@@ -66,7 +66,8 @@ impl PackState {
         Ok((entry, None))
     }
 
-    /// Returns how many grains are taken, and how many blocks they are, with those that are kept.
+    /// Returns how many grains are not in the map, and how many blocks they are: live, cached or
+    /// dying.
     pub(crate) fn taken(&self) -> (usize, usize) {
         let free = self.map.as_ref().map_or(0, Map::free);
 
@@ -82,7 +83,7 @@ impl PackState {
         free.wrapping_add(self.freelists.grains())
     }
 
-    /// Returns whether nobody has anything of it.
+    /// Returns whether no block of it is live, dying or in a per-CPU cache.
     pub(crate) fn is_empty(&self) -> bool {
         !self.pack.is_dedicated() && self.free_grains() == self.pack.len() / GRAIN
     }
@@ -92,7 +93,7 @@ impl PackState {
         self.rounds = self.rounds.saturating_add(1);
     }
 
-    /// Returns for how many rounds of the worker nobody has taken a block.
+    /// Returns for how many rounds of the worker no block was allocated.
     pub(crate) fn rounds(&self) -> u32 {
         self.rounds
     }
@@ -102,12 +103,12 @@ impl PackState {
         self.free_grains().wrapping_mul(GRAIN)
     }
 
-    /// Returns how many grains the blocks have that are kept.
+    /// Returns how many grains the blocks on freelists have.
     pub(crate) fn kept_grains(&self) -> usize {
         self.freelists.grains()
     }
 
-    /// Iterates over the lengths, and how many blocks of each are kept.
+    /// Iterates over the lengths, and how many blocks of each are on freelists.
     pub(crate) fn kept(&self) -> impl Iterator<Item = (usize, u32)> + '_ {
         self.freelists.each()
     }
@@ -115,7 +116,7 @@ impl PackState {
     /// Returns how many bytes the bookkeeping has.
     pub(crate) fn bookkeeping(&self) -> usize {
         let words = self.map.as_ref().map_or(0, Map::words_held);
-        // SAFETY: Whoever sees an entry holds the lock.
+        // SAFETY: A `PackState` is reached through the pool's lock only.
         let pack = unsafe { self.pack.bookkeeping() };
 
         pack.wrapping_add(words.wrapping_mul(size_of::<u64>()))
@@ -129,13 +130,13 @@ impl PackState {
         }
     }
 
-    /// Takes up to `most` blocks of `grains` grains that are kept.
+    /// Takes up to `most` blocks of `grains` grains off their freelist.
     pub(crate) fn take_kept(&mut self, grains: usize, most: u16) -> Chain {
         let pack = &*self.pack;
 
         self.rounds = 0;
         match self.freelists.take(pack.records().table(), grains, most) {
-            // SAFETY: The blocks were on the list of those that nobody has.
+            // SAFETY: The blocks were on a freelist, under the pool's lock.
             Some((first, nr)) => unsafe { Chain::new(pack, Some(first), nr) },
             None => Chain::EMPTY,
         }
@@ -147,7 +148,7 @@ impl PackState {
         let index = self.free_records.take(records.table())?;
         let record = records.insert(index, 0, 1)?;
 
-        // SAFETY: Nobody has seen the pack yet.
+        // SAFETY: The pack is new, and has no other block.
         Some(unsafe { Slot::new(self.pack.addr_of(0), record) })
     }
 
@@ -157,8 +158,8 @@ impl PackState {
         let table = records.table();
         let available = self.free_records.available(table);
         if available == 0 {
-            // There are no more records than grains. Those of blocks that were coalesced can be reused
-            // after the next grace period; until then the pack is full.
+            // There are no more records than grains. Those of blocks that were coalesced can be
+            // reused after the next grace period; until then the pack is full.
             return match table.missing() {
                 Some(missing) => Carved::NoRecords {
                     pack: self.pack.clone(),
@@ -186,7 +187,7 @@ impl PackState {
             return Carved::Full;
         }
         self.rounds = 0;
-        // SAFETY: The grains were free, so nobody has the blocks.
+        // SAFETY: The grains were free, so the blocks are new.
         Carved::Some(unsafe { Chain::new(&self.pack, first, nr) })
     }
 
@@ -204,7 +205,7 @@ impl PackState {
         }
     }
 
-    /// Joins a block of `grains` grains that is kept. Returns false if there is none.
+    /// Coalesces a block of `grains` grains of its freelist. Returns false if there is none.
     fn coalesce(&mut self, grains: usize) -> bool {
         let table = self.pack.records().table();
         let kept = self.freelists.take(table, grains, 1);
@@ -217,7 +218,8 @@ impl PackState {
         true
     }
 
-    /// Joins up to `most` of the blocks that are kept, the longest first. Returns how many there were.
+    /// Coalesces up to `most` blocks of the freelists, the longest first. Returns how many there
+    /// were.
     pub(crate) fn release(&mut self, watermarks: &mut Watermarks, most: usize) -> usize {
         for nr in 0..most {
             let longest = self.freelists.lengths().greatest();
@@ -230,7 +232,7 @@ impl PackState {
         most
     }
 
-    /// Joins up to `most` of the blocks that are kept and of which `watermarks` has a surplus. Returns how
+    /// Coalesces up to `most` blocks of the freelists that exceed their watermarks. Returns how
     /// many there were.
     pub(crate) fn release_surplus(&mut self, watermarks: &mut Watermarks, most: usize) -> usize {
         let mut lengths = self.freelists.lengths().and(watermarks.surplus());
@@ -247,7 +249,7 @@ impl PackState {
         nr
     }
 
-    /// Keeps what comes back.
+    /// Puts reclaimed blocks on the freelists.
     pub(crate) fn keep(&mut self, sorted: &Reclaimed, watermarks: &mut Watermarks) {
         let table = self.pack.records().table();
 
@@ -257,7 +259,7 @@ impl PackState {
         }
     }
 
-    /// Joins the first of `dying`, after its grace period. Returns false if there is none.
+    /// Coalesces the first of `dying`, after its grace period. Returns false if there is none.
     pub(crate) fn coalesce_dying(&mut self, dying: &mut Dying) -> bool {
         let next = dying.next(self.pack.records().table());
         let Some((_, record, start)) = next else {
@@ -290,6 +292,6 @@ pub(crate) enum Carved {
 pub(crate) struct Summary {
     /// Classes of runs of free grains.
     pub(crate) classes: Classes,
-    /// Lengths of blocks that are kept.
+    /// Lengths of blocks on freelists.
     pub(crate) kept: Lengths,
 }

@@ -21,14 +21,14 @@ use crate::{
 ///
 /// # Invariants
 ///
-/// - `summaries` has one for each entry: they are looked through for each allocation that no CPU has
-///   at hand.
-/// - `watermarks` knows how many blocks all entries keep.
+/// - `summaries` has one for each entry: they are looked through for each allocation that no
+///   per-CPU cache has.
+/// - `watermarks` has the number of blocks on the freelists of all entries.
 pub(crate) struct Packs {
     entries: KVVec<PackState>,
     summaries: KVVec<Summary>,
     watermarks: Watermarks,
-    /// Where blocks were last taken that were kept.
+    /// The pack whose freelists were last allocated from.
     last: usize,
 }
 
@@ -92,8 +92,8 @@ impl Packs {
         Ok(())
     }
 
-    /// Makes room with vectors that are larger than those that are full. Nothing happens if they are
-    /// not.
+    /// Makes room with vectors that are larger than those that are full. Nothing happens if they
+    /// are not.
     pub(crate) fn refill(&mut self, room: &mut Packs) {
         vec::refill(&mut self.summaries, &mut room.summaries);
         vec::refill(&mut self.entries, &mut room.entries);
@@ -132,7 +132,7 @@ impl Packs {
             None => last,
         };
 
-        // INVARIANT: What it keeps is gone.
+        // INVARIANT: Its freelists are gone.
         for (grains, nr) in removed.kept() {
             self.watermarks.forget(grains, nr);
         }
@@ -159,7 +159,7 @@ impl Packs {
         Some(changed)
     }
 
-    /// Takes blocks of `grains` grains from one pack: up to `most` of those that are kept, if there are
+    /// Takes blocks of `grains` grains from one pack: up to `most` of its freelist, if there are
     /// some; else up to `carve`, from a run of their own class, or from one of the smallest class
     /// above.
     pub(crate) fn take(&mut self, grains: usize, most: u16, carve: u16) -> Carved {
@@ -230,17 +230,17 @@ impl Packs {
             .unwrap_or(Carved::Full)
     }
 
-    /// Decides anew how many freed blocks are worth keeping.
+    /// Updates the watermarks of the freelists.
     pub(crate) fn update_watermarks(&mut self) {
         self.watermarks.next();
     }
 
-    /// Keeps blocks of a pack that come back.
+    /// Puts reclaimed blocks of a pack on its freelists.
     pub(crate) fn keep(&mut self, place: usize, sorted: &Reclaimed) {
         self.change(place, |entry, watermarks| entry.keep(sorted, watermarks));
     }
 
-    /// Joins up to `most` of the blocks of a pack that have died. Returns whether any are left.
+    /// Coalesces up to `most` reclaimed blocks of a pack. Returns whether any are left.
     pub(crate) fn coalesce_dying(&mut self, place: usize, dying: &mut Dying, most: usize) -> bool {
         let is_there = self.change(place, |entry, _| {
             for _ in 0..most {
@@ -253,7 +253,8 @@ impl Packs {
         is_there.is_some() && !dying.is_empty()
     }
 
-    /// Joins up to `most` blocks of a pack that are not worth keeping. Returns how many there were.
+    /// Coalesces up to `most` blocks of a pack that exceed the watermarks. Returns how many there
+    /// were.
     pub(crate) fn release_surplus(&mut self, place: usize, most: usize) -> usize {
         let nr = self.change(place, |entry, watermarks| {
             entry.release_surplus(watermarks, most)
@@ -262,7 +263,7 @@ impl Packs {
         nr.unwrap_or(0)
     }
 
-    /// Joins up to `most` blocks, worth keeping or not, of the pack that keeps most of them. Returns
+    /// Coalesces up to `most` blocks of the pack whose freelists have most grains. Returns
     /// whether there are any.
     pub(crate) fn release(&mut self, most: usize) -> bool {
         let (mut best, mut grains) = (0_usize, 0_usize);

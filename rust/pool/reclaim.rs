@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the worker does with a pool: takes back what was freed, and empty packs.
+//! What the worker does with a pool: reclaims freed blocks, and empty packs.
 //!
-//! It is one at a time, so that packs stay in their places but for what it does itself, and new ones
-//! come at the end.
+//! It is one at a time, so that packs stay in their places but for what it does itself, and new
+//! ones come at the end.
 
 use core::mem;
 use kernel::sync::{atomic::Relaxed, Arc};
@@ -19,7 +19,8 @@ use crate::{
 };
 
 impl Pool {
-    /// Collects what has been freed, for a grace period to begin. Returns whether there is anything.
+    /// Collects what has been freed, for a grace period to begin. Returns whether there is
+    /// anything.
     pub(crate) fn collect(&self) -> bool {
         let mut any = false;
 
@@ -32,8 +33,8 @@ impl Pool {
         any
     }
 
-    /// Takes back what was collected, after its grace period. `done` sees how many blocks there were
-    /// and their bytes, `gone` the packs that are not needed any more.
+    /// Takes back what was collected, after its grace period. `done` sees how many blocks there
+    /// were and their bytes, `gone` the packs that are not needed any more.
     ///
     /// # Safety
     ///
@@ -99,7 +100,8 @@ impl Pool {
         if dying.is_empty() {
             return;
         }
-        // SAFETY: The blocks were freed, and the grace period has passed: nobody is in them.
+        // SAFETY: The blocks were freed, and the grace period has passed: no CPU or task is in
+        // them.
         unsafe {
             pack.clean(|| {
                 let (index, record, start) = dying.next(table)?;
@@ -121,7 +123,7 @@ impl Pool {
         while self.packs.lock().coalesce_dying(place, &mut long, PART) {}
     }
 
-    /// Counts a round of the worker, by which it is known which packs somebody has needed lately.
+    /// Counts a round of the worker, to know from which packs blocks were allocated lately.
     pub(crate) fn next_round(&self) {
         for entry in self.packs.lock().entries() {
             entry.next_round();
@@ -149,8 +151,8 @@ impl Pool {
         kept
     }
 
-    /// Finds the next empty pack, from `place` on. Returns its length, and for how many rounds nobody
-    /// has taken a block from it.
+    /// Finds the next empty pack, from `place` on. Returns its length, and for how many rounds no
+    /// block was allocated from it.
     fn next_empty(&self, place: &mut usize) -> Option<(usize, u32)> {
         let mut packs = self.packs.lock();
 
@@ -167,15 +169,15 @@ impl Pool {
     fn remove_empty(&self, place: usize) -> Option<PackState> {
         let mut packs = self.packs.lock();
 
-        // Somebody may have taken a block meanwhile.
+        // A block may have been allocated meanwhile.
         if !packs.entries().get(place)?.is_empty() {
             return None;
         }
         packs.remove(place)
     }
 
-    /// Takes all packs out, whoever has blocks of them. `of_caller` sees each block that somebody has
-    /// or has freed, and the bytes that were asked for.
+    /// Takes all packs out, with the live blocks in them. `of_caller` sees each block that is live
+    /// or dying, and the bytes that were asked for.
     ///
     /// # Context
     ///
@@ -185,7 +187,7 @@ impl Pool {
         mut of_caller: impl FnMut(Block, usize),
         mut gone: impl FnMut(Arc<Pack>),
     ) {
-        // The blocks at hand are part of them.
+        // The blocks of per-CPU caches are part of them.
         self.flush();
         while let Some(PackState { pack, .. }) = self.pop() {
             for block in pack.records().blocks() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Memory for the records of a pack.
+//! The memory of a pack's records: slabs that are added as needed, and never move.
 
 use core::{cell::Cell, ptr};
 use kernel::prelude::*;
@@ -40,11 +40,11 @@ const LARGER: u32 = 4;
 ///
 /// # Invariants
 ///
-/// - Each of the small slabs has `1 << shift` records, which is `mask` and one, and all together have
-///   `border`; each of the others has `1 << LARGER` times as many. Small ones come first.
+/// - Each of the small slabs has `1 << shift` records, which is `mask` and one, and all together
+///   have `border`; each of the others has `1 << LARGER` times as many. Small ones come first.
 /// - The first `nr` pointers are those of a [`KVVec`] of that many records, which `self` owns, the
 ///   others are null. They change once, and `nr` too, under the lock of the pool.
-/// - Who does not hold that lock looks only for records whose index was published, with release
+/// - A lockless reader looks only for records whose index was published, with release
 ///   ordering, after their slab was there.
 pub(crate) struct RecordSlabs {
     small: [Cell<*mut Record>; SMALL],
@@ -56,7 +56,7 @@ pub(crate) struct RecordSlabs {
     border: usize,
 }
 
-// SAFETY: Records are made of atomics, and belong to nobody.
+// SAFETY: Records are made of atomics, and have no owner.
 unsafe impl Send for RecordSlabs {}
 
 // SAFETY: Records are made of atomics. By the type invariants, a pointer is not read while it is
@@ -85,7 +85,7 @@ impl RecordSlabs {
             mask,
             border,
         };
-        // SAFETY: Nobody else has it yet.
+        // SAFETY: The table is new, and no other task has it.
         drop(unsafe { slabs.add(RecordSlab::new(slabs.records_of(0))?) });
         Ok(slabs)
     }
@@ -108,20 +108,20 @@ impl RecordSlabs {
         }
     }
 
-    /// Returns how many records the slab must have that is to be added next, or [`None`] if there is
-    /// room for no other. To the holder of the pool's lock.
+    /// Returns how many records the slab must have that is to be added next, or [`None`] if there
+    /// is room for no other. To the holder of the pool's lock.
     pub(crate) fn missing(&self) -> Option<usize> {
         let nr = self.nr.get();
 
         (nr < self.most).then(|| self.records_of(nr))
     }
 
-    /// Adds a slab, or hands it back if it is not what is missing, because another task has added one
-    /// meanwhile. To free it may sleep, so the caller gives the lock back first.
+    /// Adds a slab, or hands it back if it is not what is missing, because another task has added
+    /// one meanwhile. To free it may sleep, so the caller gives the lock back first.
     ///
     /// # Safety
     ///
-    /// The caller holds the lock of the pool, or nobody else has the table.
+    /// The caller holds the lock of the pool, or the table is new.
     pub(crate) unsafe fn add(&self, slab: RecordSlab) -> Option<RecordSlab> {
         let nr = self.nr.get();
         let Some(place) = self.place(nr) else {
@@ -132,8 +132,8 @@ impl RecordSlabs {
         }
         let (slab, ..) = slab.0.into_raw_parts();
 
-        // INVARIANT: The place was null, and the caller holds the lock. The slab has as many records
-        // as it must, as was just checked.
+        // INVARIANT: The place was null, and the caller holds the lock. The slab has as many
+        // records as it must, as was just checked.
         place.set(slab);
         self.nr.set(nr.wrapping_add(1));
         None
@@ -176,8 +176,8 @@ impl RecordTable for RecordSlabs {
         if slab.is_null() {
             return None;
         }
-        // SAFETY: By the type invariants, the slab has more records than `in_slab`. They stay as long
-        // as `self` does.
+        // SAFETY: By the type invariants, the slab has more records than `in_slab`. They stay as
+        // long as `self` does.
         Some(unsafe { &*slab.add(in_slab) })
     }
 

@@ -45,7 +45,8 @@ enum Event {
 impl Event {
     #[inline]
     fn count(self, ty: JitType, bytes: usize) {
-        // One number: UBSAN checks both indices of an array of arrays, which takes longer than to count.
+        // One number: UBSAN checks both indices of an array of arrays, which takes longer than to
+        // count.
         let tally = self as u32 * abi::JIT_TYPE_MAX + ty as u32;
 
         // SAFETY: It is less than `JIT_EVENT_MAX` times that.
@@ -161,7 +162,7 @@ impl Stats {
         }
     }
 
-    /// Counts an allocation of `bytes` that no CPU had at hand.
+    /// Counts an allocation of `bytes` that no per-CPU cache had.
     #[inline]
     pub(crate) fn alloc(&self, ty: JitType, bytes: usize) {
         Event::Alloc.count(ty, bytes);

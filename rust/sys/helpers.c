@@ -66,7 +66,7 @@ void *jit_helper_vmalloc_range(unsigned long size, unsigned long align,
 			       unsigned long start, unsigned long end,
 			       bool is_text, bool is_large)
 {
-	/* Too much is a caller's mistake: no reason to kill somebody else. */
+	/* Too much is a caller's mistake: no reason to kill another task. */
 	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
 	unsigned long flags = is_text ? VM_FLUSH_RESET_PERMS : 0;
 

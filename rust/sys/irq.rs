@@ -26,7 +26,7 @@ impl Off {
     /// Interrupts are off as long as the value exists, and `flags` says what was before.
     #[inline]
     pub(crate) unsafe fn assume(flags: usize) -> Off {
-        // INVARIANT: The caller says so.
+        // INVARIANT: By this function's safety requirements.
         Off {
             flags,
             _here: PhantomData,
@@ -37,11 +37,11 @@ impl Off {
     ///
     /// # Safety
     ///
-    /// Nobody relies on their having been off all the time.
+    /// Nothing relies on interrupts having been off without a break.
     pub(crate) unsafe fn pause(&self) {
         // SAFETY: By the type invariant, that is what was before.
         unsafe { abi::jit_helper_irq_restore(self.flags) };
-        // SAFETY: Whoever keeps them off gives them back. What was before is the same.
+        // SAFETY: The one who made this evidence restores `flags`, which are the same as before.
         unsafe { abi::jit_helper_irq_save() };
     }
 }

@@ -9,7 +9,7 @@
 
 #include <linux/pgtable.h>
 #include <linux/types.h>
-#ifndef __BINDGEN__ /* it takes some attributes of what this includes amiss */
+#ifndef __BINDGEN__ /* it cannot read some attributes in this */
 #include <linux/execmem.h>
 #endif
 

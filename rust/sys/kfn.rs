@@ -39,8 +39,8 @@ impl Kfn {
     /// Allocates pages in `start..end` that are writable and not executable.
     ///
     /// `vfree()` of what is to become text also gives the pages their permissions in the direct map
-    /// back. Large pages map it if `is_large` says so, where it
-    /// consists of them. Returns [`None`] if there is no memory, no address space, or if the arguments make no sense.
+    /// back. If `is_large` is set, large pages map what consists of them. Returns [`None`] if there
+    /// is no memory, no address space, or if the arguments make no sense.
     ///
     /// # Context
     ///
@@ -76,7 +76,8 @@ impl Kfn {
     ///
     /// Process context, may sleep.
     pub(crate) unsafe fn set_memory_rox(self, start: NonNull<u8>, nr_pages: c_int) -> Result {
-        // SAFETY: The set is resolved by the type invariant; the caller answers for the pages.
+        // SAFETY: The set is resolved by the type invariant; the caller owns the pages by this
+        // function's safety requirements.
         to_result(unsafe { abi::jit_kfn_set_memory_rox(start.addr().get(), nr_pages) })
     }
 
@@ -94,8 +95,8 @@ impl Kfn {
         NonNull::new(ptr.cast())
     }
 
-    /// Returns whether text of the kernel's own cache is part of an area that the cache gives back when
-    /// all of it is free.
+    /// Returns whether text of the kernel's own cache is part of an area that the cache gives back
+    /// when all of it is free.
     ///
     /// # Context
     ///
@@ -115,7 +116,8 @@ impl Kfn {
     ///
     /// Process context, may sleep.
     pub(crate) unsafe fn execmem_free(self, start: NonNull<u8>) {
-        // SAFETY: The set is resolved by the type invariant; the caller answers for the text.
+        // SAFETY: The set is resolved by the type invariant; nobody uses the text by this
+        // function's safety requirements.
         unsafe { abi::jit_helper_execmem_free(start.as_ptr().cast()) };
     }
 }

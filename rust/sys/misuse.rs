@@ -29,7 +29,8 @@ impl Caller {
         Caller(Caller::near().wrapping_add(distance as i32 as usize))
     }
 
-    /// Warns that the caller waits for the end of CPU hotplug, which perhaps cannot end before it returns.
+    /// Warns that the caller waits for the end of CPU hotplug, which perhaps cannot end before it
+    /// returns.
     ///
     /// # Context
     ///

@@ -22,7 +22,7 @@ impl Off {
     /// Preemption is off as long as the value exists.
     #[inline]
     pub(crate) unsafe fn assume() -> Off {
-        // INVARIANT: The caller says so.
+        // INVARIANT: By this function's safety requirements.
         Off(PhantomData)
     }
 }

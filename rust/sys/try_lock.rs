@@ -2,8 +2,8 @@
 
 //! A lock that is only ever tried.
 //!
-//! Who does not get it does without what it protects, so it needs no queue, no order, and no
-//! preemption to be off: two instructions.
+//! A task that does not get it does without what it protects, so it needs no queue, no order, and
+//! no preemption to be off: two instructions.
 //!
 //! Pure but for the atomics, which a model checker replaces.
 
@@ -29,7 +29,7 @@ pub(crate) struct TryLock<T> {
 unsafe impl<T: Send> Sync for TryLock<T> {}
 
 impl<T> TryLock<T> {
-    /// Makes a lock that nobody has.
+    /// Makes an unlocked lock.
     pub(crate) fn new(value: T) -> TryLock<T> {
         TryLock {
             is_taken: AtomicU32::new(0),
@@ -37,7 +37,7 @@ impl<T> TryLock<T> {
         }
     }
 
-    /// Takes the lock, unless somebody has it.
+    /// Takes the lock, unless it is held.
     ///
     /// # Context
     ///
@@ -57,7 +57,7 @@ impl<T> Deref for TryGuard<'_, T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        // SAFETY: By the invariant of the lock, nobody else uses the value.
+        // SAFETY: By the invariant of the lock, this is the only guard.
         unsafe { &*self.0.value.get() }
     }
 }
@@ -65,7 +65,7 @@ impl<T> Deref for TryGuard<'_, T> {
 impl<T> DerefMut for TryGuard<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: By the invariant of the lock, nobody else uses the value.
+        // SAFETY: By the invariant of the lock, this is the only guard.
         unsafe { &mut *self.0.value.get() }
     }
 }

@@ -16,8 +16,8 @@ use crate::{
 ///
 /// # Errors
 ///
-/// `ENOENT` if the kernel's own table of ranges is not where it should be, `ENOMEM`. One line in the
-/// log says so.
+/// `ENOENT` if the kernel's own table of ranges is not where it should be, `ENOMEM`. One line in
+/// the log says so.
 ///
 /// # Context
 ///

@@ -34,12 +34,12 @@ impl WriteScope {
     ///
     /// The lock is held as long as the value exists.
     pub(crate) unsafe fn assume(_flags: usize) -> WriteScope {
-        // INVARIANT: The caller says so.
+        // INVARIANT: By this function's safety requirements.
         WriteScope(PhantomData)
     }
 }
 
-// SAFETY: With `WRITES_SLEEP`, whoever frees what readers may see waits for RCU tasks trace, too.
+// SAFETY: With `WRITES_SLEEP`, `synchronize_readers()` waits for RCU tasks trace, too.
 unsafe impl RcuReader for WriteScope {}
 
 /// A [`WriteScope`] that ends when this is dropped.
@@ -124,7 +124,7 @@ impl Mapping {
         start: NonNull<u8>,
         len: usize,
     ) -> Result<Mapping> {
-        // INVARIANT: The caller says so.
+        // INVARIANT: By this function's safety requirements.
         Ok(Mapping { start, len })
     }
 
@@ -165,7 +165,8 @@ impl WriteGuard<'_> {
         // SAFETY: As was just checked, that is inside the text.
         let dst = unsafe { self.0.start.add(offset) };
 
-        // SAFETY: The caller answers for the source; by the type invariant, the text is there.
+        // SAFETY: The source is valid by this function's safety requirements, the text is there by
+        // the type invariant.
         to_result(unsafe { abi::jit_writer_copy(dst.as_ptr().cast(), src.as_ptr().cast(), len) })
     }
 

@@ -26,8 +26,8 @@ pub(crate) fn check() -> Result {
 ///
 /// # Errors
 ///
-/// `ENOENT` if the kernel's own table of ranges is not where it should be, `ENOMEM`. One line in the
-/// log says so.
+/// `ENOENT` if the kernel's own table of ranges is not where it should be, `ENOMEM`. One line in
+/// the log says so.
 ///
 /// # Context
 ///

@@ -46,7 +46,7 @@ void jit_writer_set(unsigned long at, u8 byte, size_t len);
 
 /*
  * A write is looked up and done with interrupts off: nothing that it has found
- * goes away, and nobody else gets to use the address space that it loads.
+ * goes away, and no other task runs in the address space that it loads.
  */
 static __always_inline bool jit_port_may_write(void)
 {

@@ -42,8 +42,8 @@ pub(crate) const CHUNK: usize = 16384;
 /// # Invariants
 ///
 /// - `mm` is an address space that no process has and that `self` owns.
-/// - Text at an address `a` of `origin..origin + len` is mapped at `base + (a - origin)`, if at all;
-///   that is an address of user space.
+/// - Text at an address `a` of `origin..origin + len` is mapped at `base + (a - origin)`, if at
+///   all; that is an address of user space.
 pub(crate) struct Writer {
     mm: NonNull<bindings::mm_struct>,
     base: usize,
@@ -138,8 +138,8 @@ impl Mapping {
     ) -> Result<Mapping> {
         let at = writer.place(start.addr().get(), len).ok_or(ERANGE)?;
 
-        // SAFETY: By the type invariant of `Writer`, `at` is in user space; the caller answers for the
-        // pages.
+        // SAFETY: By the type invariant of `Writer`, `at` is in user space; the pages
+        // are vmalloc memory by this function's safety requirements.
         to_result(unsafe {
             abi::jit_writer_map(writer.mm.as_ptr(), at, start.as_ptr().cast(), len)
         })?;
@@ -155,7 +155,8 @@ impl Mapping {
     ///
     /// # Errors
     ///
-    /// `EBUSY` if this CPU is writing already, and the caller is a handler that a tracer has put there.
+    /// `EBUSY` if this CPU is writing already, and the caller is a handler that a tracer has put
+    /// there.
     #[inline]
     pub(crate) unsafe fn enter<'a>(&'a self, _scope: &'a WriteScope) -> Result<WriteGuard<'a>> {
         // SAFETY: The functions of the set are resolved, since `self` was made with a `Kfn`. By the
@@ -200,8 +201,8 @@ impl Drop for Mapping {
 ///
 /// # Invariants
 ///
-/// This CPU has the address space of `mapping` loaded, and is to load `prev` after it. The text stays
-/// as long as interrupts are off.
+/// This CPU has the address space of `mapping` loaded, and is to load `prev` after it. The text
+/// stays as long as interrupts are off.
 pub(crate) struct WriteGuard<'a> {
     mapping: &'a Mapping,
     prev: *mut bindings::mm_struct,
@@ -244,8 +245,8 @@ impl WriteGuard<'_> {
     pub(crate) unsafe fn copy(&self, offset: usize, src: NonNull<u8>, len: usize) -> Result {
         let at = self.place(offset, len)?;
 
-        // SAFETY: By the type invariants, the mapping is mapped writable at `at`, in the address space
-        // that is loaded. The caller answers for the source.
+        // SAFETY: By the type invariants, the mapping is mapped writable at `at`, in the address
+        // space that is loaded. The source is valid by this function's safety requirements.
         unsafe { abi::jit_writer_copy(at, src.as_ptr().cast(), len) };
         Ok(())
     }
@@ -259,8 +260,8 @@ impl WriteGuard<'_> {
     pub(crate) fn set(&self, offset: usize, byte: u8, len: usize) -> Result {
         let at = self.place(offset, len)?;
 
-        // SAFETY: By the type invariants, the mapping is mapped writable at `at`, in the address space
-        // that is loaded.
+        // SAFETY: By the type invariants, the mapping is mapped writable at `at`, in the address
+        // space that is loaded.
         unsafe { abi::jit_writer_set(at, byte, len) };
         Ok(())
     }
@@ -312,9 +313,9 @@ impl<'a> ChunkedWrite<'a> {
         mapping: &'a Mapping,
         scope: &'a WriteScope,
     ) -> Result<ChunkedWrite<'a>> {
-        // INVARIANT: The caller says so.
+        // INVARIANT: By this function's safety requirements.
         Ok(ChunkedWrite {
-            // SAFETY: The caller says so.
+            // SAFETY: By this function's safety requirements.
             writing: unsafe { mapping.enter(scope) }?,
             off: scope,
             left: CHUNK,
@@ -331,9 +332,9 @@ impl<'a> ChunkedWrite<'a> {
         mapping: &'a Mapping,
         guard: &'a ScopeGuard,
     ) -> ChunkedWrite<'a> {
-        // INVARIANT: The caller says so.
+        // INVARIANT: By this function's safety requirements.
         ChunkedWrite {
-            // SAFETY: The caller says so.
+            // SAFETY: By this function's safety requirements.
             writing: unsafe { mapping.enter_in_task(guard) },
             off: guard,
             left: CHUNK,
