@@ -242,8 +242,8 @@ impl Pool {
     }
 
     /// Coalesces some of the blocks on freelists. Returns whether there are any.
-    pub(crate) fn release(&self) -> bool {
-        self.packs.lock().release(PART)
+    pub(crate) fn coalesce_some(&self) -> bool {
+        self.packs.lock().coalesce_some(PART)
     }
 
     /// Returns whether an allocation of `size` bytes has a pack for itself.

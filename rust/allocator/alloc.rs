@@ -143,7 +143,7 @@ impl Allocator {
         loop {
             let taken = pool.take(grains)?;
 
-            if taken.is_some() || !pool.release() {
+            if taken.is_some() || !pool.coalesce_some() {
                 return Ok(taken);
             }
         }

@@ -85,7 +85,7 @@ impl Reclaimer {
         free(&mut self.removed);
     }
 
-    /// Gives empty packs back, except those that each pool retains by `keep`. Returns whether a
+    /// Gives empty packs back, except those that each pool retains by `retain`. Returns whether a
     /// pool retains more than its reserve, so that another round is due.
     ///
     /// # Context
@@ -97,20 +97,20 @@ impl Reclaimer {
         caches: &Mutex<Caches>,
         registry: &Registry,
         stats: &Stats,
-        keep: Retain,
+        retain: Retain,
     ) -> bool {
         let (mut empty, mut any_more) = (0_usize, false);
 
         for pool in caches.lock().and(pools) {
-            if matches!(keep, Retain::Recent(_)) {
+            if matches!(retain, Retain::Recent(_)) {
                 pool.next_round();
             }
-            let kept = pool.trim(keep, |pack| {
+            let kept = pool.trim(retain, |pack| {
                 forget(registry, &mut self.removed, stats, &pack);
             });
 
             empty = empty.wrapping_add(kept);
-            any_more |= kept > keep.bytes();
+            any_more |= kept > retain.bytes();
         }
         free(&mut self.removed);
         stats.empty_bytes.set(empty);

@@ -211,7 +211,7 @@ impl Retain {
 
     /// Returns whether an empty pack is retained from which no block was allocated for `rounds`
     /// rounds of the worker.
-    pub(crate) fn keeps(self, rounds: u32) -> bool {
+    pub(crate) fn retains(self, rounds: u32) -> bool {
         match self {
             Retain::Bytes(_) => false,
             Retain::Recent(_) => rounds < ROUNDS,

@@ -41,7 +41,7 @@ impl Watermarks {
 
     /// Counts `nr` blocks of `grains` grains that were allocated.
     #[inline]
-    pub(crate) fn take(&mut self, grains: usize, nr: u16) {
+    pub(crate) fn count_alloc(&mut self, grains: usize, nr: u16) {
         if let Some(length) = self.length(grains) {
             length.allocs = length.allocs.wrapping_add(nr.into());
         }
@@ -49,14 +49,14 @@ impl Watermarks {
 
     /// Counts `nr` blocks that left the freelists, because they were allocated or coalesced.
     #[inline]
-    pub(crate) fn forget(&mut self, grains: usize, nr: u32) {
+    pub(crate) fn remove(&mut self, grains: usize, nr: u32) {
         if let Some(length) = self.length(grains) {
             length.cached = length.cached.wrapping_sub(nr);
         }
     }
 
     /// Counts `nr` blocks of `grains` grains that were put on freelists.
-    pub(crate) fn keep(&mut self, grains: usize, nr: u16) {
+    pub(crate) fn add(&mut self, grains: usize, nr: u16) {
         if let Some(length) = self.length(grains) {
             length.cached = length.cached.wrapping_add(nr.into());
         }
@@ -65,7 +65,7 @@ impl Watermarks {
     /// Updates the watermarks to what was allocated since the last update. They rise at once and
     /// fall by half at a time. If much less was allocated in all, they only rise: the worker may
     /// have run again soon after the last update.
-    pub(crate) fn next(&mut self) {
+    pub(crate) fn update(&mut self) {
         let (mut allocs, mut high) = (0_usize, 0_usize);
 
         for length in &self.0 {

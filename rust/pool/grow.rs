@@ -123,7 +123,7 @@ impl Pool {
         let (grains, blocks) = self.packs.lock().taken();
         let window = Window::of(policy::window(grains, blocks));
         let pack = match growth {
-            Growth::Dedicated(len) => Pack::own(self.map(len, page_size)?, size)?,
+            Growth::Dedicated(len) => Pack::dedicated(self.map(len, page_size)?, size)?,
             Growth::Small(len) => {
                 let memory = match self.borrow(len) {
                     Some(memory) => memory,

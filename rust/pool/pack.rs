@@ -60,13 +60,13 @@ pub(crate) type PackRecords = Records<RecordSlabs, KVVec<AtomicU16>, KVVec<Atomi
 /// # Invariants
 ///
 /// Every block of `records` lies inside `memory`. If that is of a single allocation, its block
-/// begins at the first grain, and `own` has its bytes.
+/// begins at the first grain, and `dedicated` has its bytes.
 pub(crate) struct Pack {
     memory: Memory,
     start: usize,
     len: usize,
     /// Bytes that were asked for, if this is the pack of a single allocation.
-    own: Option<usize>,
+    dedicated: Option<usize>,
     records: PackRecords,
     /// The next pack of a list of those that were removed.
     next: AtomicPtr<Pack>,
@@ -94,7 +94,7 @@ impl Pack {
     /// # Errors
     ///
     /// `ENOMEM`.
-    pub(crate) fn own(memory: Memory, size: usize) -> Result<Pack> {
+    pub(crate) fn dedicated(memory: Memory, size: usize) -> Result<Pack> {
         Pack::new(memory, 1, Window::of(1), 0, Some(size))
     }
 
@@ -103,7 +103,7 @@ impl Pack {
         grains: usize,
         window: Window,
         slab_shift: u32,
-        own: Option<usize>,
+        dedicated: Option<usize>,
     ) -> Result<Pack> {
         let heads = vec::filled(window.nr(grains), || Ok(AtomicU16::new(0)))?;
         let occupied = vec::filled(window.words(grains), || Ok(AtomicU64::new(0)))?;
@@ -116,7 +116,7 @@ impl Pack {
             start: memory.start().addr().get(),
             len: memory.len(),
             memory,
-            own,
+            dedicated,
             records: Records::new(slabs, heads, occupied, window),
             next: AtomicPtr::new(ptr::null_mut()),
         })
@@ -154,12 +154,12 @@ impl Pack {
 
     /// Returns whether this is the pack of a single allocation.
     pub(crate) fn is_dedicated(&self) -> bool {
-        self.own.is_some()
+        self.dedicated.is_some()
     }
 
     /// Returns how many bytes were asked for, if this is the pack of a single allocation.
     pub(crate) fn dedicated_size(&self) -> usize {
-        self.own.unwrap_or(0)
+        self.dedicated.unwrap_or(0)
     }
 
     /// Returns how many bytes of bookkeeping it has.
@@ -188,7 +188,7 @@ impl Pack {
     /// Returns how many bytes were asked for when the block was allocated.
     #[inline]
     pub(crate) fn size_of(&self, block: Block) -> usize {
-        match self.own {
+        match self.dedicated {
             Some(size) => size,
             None => block.size(),
         }

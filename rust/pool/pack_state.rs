@@ -54,7 +54,7 @@ impl PackState {
         };
 
         if entry.pack.is_dedicated() {
-            let slot = entry.link_own().ok_or(EINVAL)?;
+            let slot = entry.link_dedicated().ok_or(EINVAL)?;
 
             return Ok((entry, Some(slot)));
         }
@@ -104,12 +104,12 @@ impl PackState {
     }
 
     /// Returns how many grains the blocks on freelists have.
-    pub(crate) fn kept_grains(&self) -> usize {
+    pub(crate) fn freelist_grains(&self) -> usize {
         self.freelists.grains()
     }
 
     /// Iterates over the lengths, and how many blocks of each are on freelists.
-    pub(crate) fn kept(&self) -> impl Iterator<Item = (usize, u32)> + '_ {
+    pub(crate) fn on_freelists(&self) -> impl Iterator<Item = (usize, u32)> + '_ {
         self.freelists.each()
     }
 
@@ -126,12 +126,12 @@ impl PackState {
     pub(crate) fn summary(&self) -> Summary {
         Summary {
             classes: self.map.as_ref().map_or(Classes::NONE, Map::classes),
-            kept: self.freelists.lengths(),
+            freelists: self.freelists.lengths(),
         }
     }
 
     /// Takes up to `most` blocks of `grains` grains off their freelist.
-    pub(crate) fn take_kept(&mut self, grains: usize, most: u16) -> Chain {
+    pub(crate) fn take_from_freelist(&mut self, grains: usize, most: u16) -> Chain {
         let pack = &*self.pack;
 
         self.rounds = 0;
@@ -143,7 +143,7 @@ impl PackState {
     }
 
     /// Makes the record of the only block.
-    fn link_own(&mut self) -> Option<Slot> {
+    fn link_dedicated(&mut self) -> Option<Slot> {
         let records = self.pack.records();
         let index = self.free_records.take(records.table())?;
         let record = records.insert(index, 0, 1)?;
@@ -220,27 +220,27 @@ impl PackState {
 
     /// Coalesces up to `most` blocks of the freelists, the longest first. Returns how many there
     /// were.
-    pub(crate) fn release(&mut self, watermarks: &mut Watermarks, most: usize) -> usize {
+    pub(crate) fn coalesce_some(&mut self, watermarks: &mut Watermarks, most: usize) -> usize {
         for nr in 0..most {
             let longest = self.freelists.lengths().greatest();
             let Some(grains) = longest.filter(|grains| self.coalesce(*grains)) else {
                 return nr;
             };
 
-            watermarks.forget(grains, 1);
+            watermarks.remove(grains, 1);
         }
         most
     }
 
     /// Coalesces up to `most` blocks of the freelists that exceed their watermarks. Returns how
     /// many there were.
-    pub(crate) fn release_surplus(&mut self, watermarks: &mut Watermarks, most: usize) -> usize {
+    pub(crate) fn coalesce_surplus(&mut self, watermarks: &mut Watermarks, most: usize) -> usize {
         let mut lengths = self.freelists.lengths().and(watermarks.surplus());
         let mut nr = 0_usize;
 
         while let Some(grains) = lengths.greatest().filter(|_| nr < most) {
             if watermarks.has_surplus(grains) && self.coalesce(grains) {
-                watermarks.forget(grains, 1);
+                watermarks.remove(grains, 1);
                 nr = nr.wrapping_add(1);
             } else {
                 lengths = lengths.without(Lengths::of(grains));
@@ -250,12 +250,12 @@ impl PackState {
     }
 
     /// Puts reclaimed blocks on the freelists.
-    pub(crate) fn keep(&mut self, sorted: &Reclaimed, watermarks: &mut Watermarks) {
+    pub(crate) fn add_reclaimed(&mut self, sorted: &Reclaimed, watermarks: &mut Watermarks) {
         let table = self.pack.records().table();
 
         for (grains, fresh) in sorted.each() {
             self.freelists.add(table, grains, fresh);
-            watermarks.keep(grains, fresh.nr());
+            watermarks.add(grains, fresh.nr());
         }
     }
 
@@ -293,5 +293,5 @@ pub(crate) struct Summary {
     /// Classes of runs of free grains.
     pub(crate) classes: Classes,
     /// Lengths of blocks on freelists.
-    pub(crate) kept: Lengths,
+    pub(crate) freelists: Lengths,
 }

@@ -133,8 +133,8 @@ impl Packs {
         };
 
         // INVARIANT: Its freelists are gone.
-        for (grains, nr) in removed.kept() {
-            self.watermarks.forget(grains, nr);
+        for (grains, nr) in removed.on_freelists() {
+            self.watermarks.remove(grains, nr);
         }
         Some(removed)
     }
@@ -164,25 +164,25 @@ impl Packs {
     /// above.
     pub(crate) fn take(&mut self, grains: usize, most: u16, carve: u16) -> Carved {
         if self.watermarks.has(grains) {
-            let chain = self.take_kept(grains, most);
+            let chain = self.take_from_freelist(grains, most);
 
             if chain.nr() > 0 {
-                self.watermarks.take(grains, chain.nr());
-                self.watermarks.forget(grains, chain.nr().into());
+                self.watermarks.count_alloc(grains, chain.nr());
+                self.watermarks.remove(grains, chain.nr().into());
                 return Carved::Some(chain);
             }
         }
         let carved = self.carve(grains, carve);
 
         if let Carved::Some(chain) = &carved {
-            self.watermarks.take(grains, chain.nr());
+            self.watermarks.count_alloc(grains, chain.nr());
         }
         carved
     }
 
-    fn take_kept(&mut self, grains: usize, most: u16) -> Chain {
+    fn take_from_freelist(&mut self, grains: usize, most: u16) -> Chain {
         let length = Lengths::of(grains);
-        let has = |summary: &Summary| summary.kept.meets(length);
+        let has = |summary: &Summary| summary.freelists.meets(length);
 
         // Where there are some, there are most often more.
         if !self.summaries.get(self.last).is_some_and(has) {
@@ -192,7 +192,7 @@ impl Packs {
 
             self.last = place;
         }
-        self.change(self.last, |entry, _| entry.take_kept(grains, most))
+        self.change(self.last, |entry, _| entry.take_from_freelist(grains, most))
             .unwrap_or(Chain::EMPTY)
     }
 
@@ -232,12 +232,14 @@ impl Packs {
 
     /// Updates the watermarks of the freelists.
     pub(crate) fn update_watermarks(&mut self) {
-        self.watermarks.next();
+        self.watermarks.update();
     }
 
     /// Puts reclaimed blocks of a pack on its freelists.
-    pub(crate) fn keep(&mut self, place: usize, sorted: &Reclaimed) {
-        self.change(place, |entry, watermarks| entry.keep(sorted, watermarks));
+    pub(crate) fn add_reclaimed(&mut self, place: usize, sorted: &Reclaimed) {
+        self.change(place, |entry, watermarks| {
+            entry.add_reclaimed(sorted, watermarks)
+        });
     }
 
     /// Coalesces up to `most` reclaimed blocks of a pack. Returns whether any are left.
@@ -255,9 +257,9 @@ impl Packs {
 
     /// Coalesces up to `most` blocks of a pack that exceed the watermarks. Returns how many there
     /// were.
-    pub(crate) fn release_surplus(&mut self, place: usize, most: usize) -> usize {
+    pub(crate) fn coalesce_surplus(&mut self, place: usize, most: usize) -> usize {
         let nr = self.change(place, |entry, watermarks| {
-            entry.release_surplus(watermarks, most)
+            entry.coalesce_surplus(watermarks, most)
         });
 
         nr.unwrap_or(0)
@@ -265,17 +267,19 @@ impl Packs {
 
     /// Coalesces up to `most` blocks of the pack whose freelists have most grains. Returns
     /// whether there are any.
-    pub(crate) fn release(&mut self, most: usize) -> bool {
+    pub(crate) fn coalesce_some(&mut self, most: usize) -> bool {
         let (mut best, mut grains) = (0_usize, 0_usize);
         let mut place = 0_usize;
 
         while let Some(entry) = self.entries.get(place) {
-            if entry.kept_grains() > grains {
-                (best, grains) = (place, entry.kept_grains());
+            if entry.freelist_grains() > grains {
+                (best, grains) = (place, entry.freelist_grains());
             }
             place = place.wrapping_add(1);
         }
-        let nr = self.change(best, |entry, watermarks| entry.release(watermarks, most));
+        let nr = self.change(best, |entry, watermarks| {
+            entry.coalesce_some(watermarks, most)
+        });
 
         nr.unwrap_or(0) > 0
     }

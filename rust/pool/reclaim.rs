@@ -63,7 +63,7 @@ impl Pool {
             } else {
                 // SAFETY: The caller says that the grace period has passed.
                 unsafe { self.reclaim_pack(place, &pack, dying, &mut done) };
-                while self.packs.lock().release_surplus(place, PART) == PART {}
+                while self.packs.lock().coalesce_surplus(place, PART) == PART {}
                 place = place.wrapping_add(1);
             }
         }
@@ -119,7 +119,7 @@ impl Pool {
             nr = nr.wrapping_add(fresh.nr().into());
         }
         done(nr, bytes);
-        self.packs.lock().keep(place, &sorted);
+        self.packs.lock().add_reclaimed(place, &sorted);
         while self.packs.lock().coalesce_dying(place, &mut long, PART) {}
     }
 
@@ -131,8 +131,8 @@ impl Pool {
     }
 
     /// Removes empty packs, but not those that are to be kept. Returns how many bytes those have.
-    pub(crate) fn trim(&self, keep: Retain, mut gone: impl FnMut(Arc<Pack>)) -> usize {
-        if self.free_bytes() > keep.bytes() {
+    pub(crate) fn trim(&self, retain: Retain, mut gone: impl FnMut(Arc<Pack>)) -> usize {
+        if self.free_bytes() > retain.bytes() {
             self.flush();
         }
         let (mut place, mut kept) = (0, 0_usize);
@@ -140,7 +140,7 @@ impl Pool {
         while let Some((len, rounds)) = self.next_empty(&mut place) {
             let with_it = kept.wrapping_add(len);
 
-            if with_it <= keep.bytes() || keep.keeps(rounds) {
+            if with_it <= retain.bytes() || retain.retains(rounds) {
                 kept = with_it;
                 place = place.wrapping_add(1);
             } else if let Some(PackState { pack, .. }) = self.remove_empty(place) {

@@ -183,9 +183,9 @@ fn packs_are_kept_that_somebody_needs() {
     let rounds = [0, 1, 2, 100, u32::MAX];
     assert!(rounds
         .iter()
-        .all(|rounds| !Retain::Bytes(PMD).keeps(*rounds)));
+        .all(|rounds| !Retain::Bytes(PMD).retains(*rounds)));
     assert_eq!(
-        rounds.map(|rounds| Retain::Recent(PMD).keeps(rounds)),
+        rounds.map(|rounds| Retain::Recent(PMD).retains(rounds)),
         [true, true, true, false, false]
     );
 }

@@ -13,14 +13,14 @@ const LAST: usize = 32;
 const OTHERS: [usize; 6] = [0, LAST + 1, 64, 1 << 32, (1 << 32) + 1, usize::MAX];
 const STEPS: usize = 1_000_000;
 
-/// Makes a watermarks for some blocks.
+/// Makes watermarks of some blocks.
 fn wanted(lengths: &[(usize, u16)]) -> Watermarks {
     let mut watermarks = Watermarks::new();
 
     for (grains, nr) in lengths {
-        watermarks.take(*grains, *nr);
+        watermarks.count_alloc(*grains, *nr);
     }
-    watermarks.next();
+    watermarks.update();
     watermarks
 }
 
@@ -29,10 +29,10 @@ fn keep_all(watermarks: &mut Watermarks, grains: usize) -> usize {
     let mut nr = 0;
 
     loop {
-        watermarks.keep(grains, 1);
+        watermarks.add(grains, 1);
         assert!(watermarks.has(grains));
         if watermarks.has_surplus(grains) {
-            watermarks.forget(grains, 1);
+            watermarks.remove(grains, 1);
             return nr;
         }
         nr += 1;
@@ -57,7 +57,7 @@ fn at_first_nothing_is_worth_keeping() {
         assert_eq!(keep_all(&mut watermarks, grains), 0);
         assert!(!watermarks.has(grains));
     }
-    watermarks.next();
+    watermarks.update();
     assert_eq!(keep_all(&mut watermarks, 1), 0);
 }
 
@@ -66,15 +66,15 @@ fn at_first_nothing_is_worth_keeping() {
 fn all_are_kept_that_are_said_to_be() {
     let mut watermarks = wanted(&[(LAST, 5)]);
 
-    watermarks.keep(1, 0);
+    watermarks.add(1, 0);
     assert!(!watermarks.has(1) && !watermarks.has_surplus(1));
     for (grains, nr, surplus) in [(1, 3, 3), (LAST, 5, 0), (LAST, 4, 4)] {
-        watermarks.keep(grains, nr);
+        watermarks.add(grains, nr);
         assert!(watermarks.has(grains));
         for _ in 0..surplus {
             assert!(watermarks.has_surplus(grains));
             assert_eq!(watermarks.surplus(), set(&[grains]));
-            watermarks.forget(grains, 1);
+            watermarks.remove(grains, 1);
         }
         assert!(!watermarks.has_surplus(grains));
         assert_eq!(watermarks.surplus(), Lengths::NONE);
@@ -87,14 +87,14 @@ fn as_many_are_kept_as_were_taken() {
     for grains in 1..=LAST {
         let mut watermarks = Watermarks::new();
 
-        watermarks.take(grains, 2);
-        watermarks.take(grains, 3);
+        watermarks.count_alloc(grains, 2);
+        watermarks.count_alloc(grains, 3);
         assert_eq!(
             keep_all(&mut watermarks, grains),
             0,
             "nobody has looked yet"
         );
-        watermarks.next();
+        watermarks.update();
         for other in (1..=LAST).filter(|other| *other != grains) {
             assert_eq!(keep_all(&mut watermarks, other), 0);
             assert!(!watermarks.has(other));
@@ -103,10 +103,10 @@ fn as_many_are_kept_as_were_taken() {
         assert_eq!(keep_all(&mut watermarks, grains), 5);
         assert!(watermarks.has(grains));
 
-        watermarks.forget(grains, 2);
+        watermarks.remove(grains, 2);
         assert!(watermarks.has(grains));
         assert_eq!(keep_all(&mut watermarks, grains), 2);
-        watermarks.forget(grains, 5);
+        watermarks.remove(grains, 5);
         assert!(!watermarks.has(grains));
         assert_eq!(watermarks.surplus(), Lengths::NONE);
     }
@@ -118,12 +118,12 @@ fn many_are_counted() {
 
     assert_eq!(keep_all(&mut watermarks, 1), 2 * usize::from(u16::MAX));
     assert_eq!(keep_all(&mut watermarks, LAST), u16::MAX.into());
-    watermarks.forget(1, 2 * u32::from(u16::MAX));
+    watermarks.remove(1, 2 * u32::from(u16::MAX));
     assert!(!watermarks.has(1));
-    watermarks.keep(1, u16::MAX);
-    watermarks.keep(1, u16::MAX);
+    watermarks.add(1, u16::MAX);
+    watermarks.add(1, u16::MAX);
     assert_eq!(watermarks.surplus(), Lengths::NONE);
-    watermarks.keep(1, 1);
+    watermarks.add(1, 1);
     assert_eq!(watermarks.surplus(), set(&[1]));
 }
 
@@ -132,19 +132,19 @@ fn lengths_that_are_not_kept_change_nothing() {
     let mut watermarks = wanted(&[(1, 2), (LAST, 3)]);
 
     for grains in OTHERS {
-        watermarks.take(grains, 1000);
-        watermarks.keep(grains, 1001);
-        watermarks.forget(grains, 1000);
+        watermarks.count_alloc(grains, 1000);
+        watermarks.add(grains, 1001);
+        watermarks.remove(grains, 1000);
         assert!(!watermarks.has(grains) && !watermarks.has_surplus(grains));
     }
     assert_eq!(keep_all(&mut watermarks, 1), 2);
     assert_eq!(keep_all(&mut watermarks, LAST), 3);
     assert_eq!(watermarks.surplus(), Lengths::NONE);
     // They would be much if they counted.
-    watermarks.next();
+    watermarks.update();
     assert_eq!(watermarks.surplus(), Lengths::NONE);
-    watermarks.take(1, 2);
-    watermarks.next();
+    watermarks.count_alloc(1, 2);
+    watermarks.update();
     assert_eq!(watermarks.surplus(), set(&[LAST]));
 }
 
@@ -152,8 +152,8 @@ fn lengths_that_are_not_kept_change_nothing() {
 fn what_is_asked_for_more_often_is_believed_at_once() {
     let mut watermarks = wanted(&[(4, 10)]);
 
-    watermarks.take(4, 100);
-    watermarks.next();
+    watermarks.count_alloc(4, 100);
+    watermarks.update();
     assert_eq!(keep_all(&mut watermarks, 4), 100);
 }
 
@@ -165,14 +165,14 @@ fn what_is_asked_for_less_often_is_believed_by_halves() {
     let mut kept = keep_all(&mut watermarks, 4);
     assert_eq!(kept, 20);
     for (taken, left) in [(15, 15), (0, 7), (5, 5), (1, 2), (0, 1), (0, 0), (0, 0)] {
-        watermarks.take(4, taken);
-        watermarks.take(5, 100);
-        watermarks.next();
+        watermarks.count_alloc(4, taken);
+        watermarks.count_alloc(5, 100);
+        watermarks.update();
         let is_surplus = kept > left;
 
         assert_eq!(watermarks.surplus() == set(&[4]), is_surplus);
         assert_eq!(watermarks.surplus() == Lengths::NONE, !is_surplus);
-        watermarks.forget(4, kept as u32);
+        watermarks.remove(4, kept as u32);
         kept = keep_all(&mut watermarks, 4);
         assert_eq!(kept, left);
     }
@@ -185,22 +185,22 @@ fn much_less_in_all_is_not_believed_yet() {
     assert_eq!(keep_all(&mut watermarks, 1), 60);
     assert_eq!(keep_all(&mut watermarks, 2), 40);
     for _ in 0..10 {
-        watermarks.next();
+        watermarks.update();
         assert_eq!(watermarks.surplus(), Lengths::NONE);
     }
-    watermarks.take(2, 25);
-    watermarks.next();
+    watermarks.count_alloc(2, 25);
+    watermarks.update();
     assert_eq!(watermarks.surplus(), Lengths::NONE);
     // What was taken before still counts, so that is half of it.
-    watermarks.take(2, 25);
-    watermarks.next();
+    watermarks.count_alloc(2, 25);
+    watermarks.update();
     assert_eq!(watermarks.surplus(), set(&[1]));
-    watermarks.forget(1, 30);
+    watermarks.remove(1, 30);
     assert_eq!(watermarks.surplus(), Lengths::NONE);
     assert_eq!(keep_all(&mut watermarks, 2), 10);
     // And counts no more.
-    watermarks.take(2, 39);
-    watermarks.next();
+    watermarks.count_alloc(2, 39);
+    watermarks.update();
     assert_eq!(watermarks.surplus(), Lengths::NONE);
 }
 
@@ -209,8 +209,8 @@ fn much_less_in_all_is_not_believed_yet() {
 fn more_of_one_length_is_believed_in_any_case() {
     let mut watermarks = wanted(&[(1, 100), (LAST, 2)]);
 
-    watermarks.take(LAST, 7);
-    watermarks.next();
+    watermarks.count_alloc(LAST, 7);
+    watermarks.update();
     assert_eq!(keep_all(&mut watermarks, 1), 100);
     assert_eq!(keep_all(&mut watermarks, LAST), 7);
 }
@@ -224,14 +224,14 @@ fn a_surplus_is_what_is_kept_above_what_is_wanted() {
         assert_eq!(keep_all(&mut watermarks, grains), 2);
     }
     for grains in (2..=LAST).step_by(2) {
-        watermarks.take(grains, 2);
+        watermarks.count_alloc(grains, 2);
     }
-    watermarks.next();
+    watermarks.update();
     let odd: Vec<usize> = (1..=LAST).step_by(2).collect();
     assert_eq!(watermarks.surplus(), set(&odd));
     for (gone, grains) in odd.iter().enumerate() {
         assert_eq!(keep_all(&mut watermarks, *grains), 0);
-        watermarks.forget(*grains, 1);
+        watermarks.remove(*grains, 1);
         assert_eq!(watermarks.surplus(), set(&odd[gone + 1..]));
     }
 }
@@ -283,7 +283,7 @@ impl World {
             _ => self.rng.below(10) as u16,
         };
 
-        self.watermarks.take(grains, nr);
+        self.watermarks.count_alloc(grains, nr);
         match self.naive.get_mut(&grains) {
             Some(naive) => naive.taken += u64::from(nr),
             None => self.count("took_others"),
@@ -297,7 +297,7 @@ impl World {
             _ => 1,
         };
 
-        self.watermarks.keep(grains, nr);
+        self.watermarks.add(grains, nr);
         let what = match self.naive.get_mut(&grains) {
             Some(naive) => {
                 naive.kept += u64::from(nr);
@@ -320,7 +320,7 @@ impl World {
             _ => self.grains(),
         };
         let Some(naive) = self.naive.get_mut(&grains) else {
-            self.watermarks.forget(grains, 1);
+            self.watermarks.remove(grains, 1);
             return;
         };
         let nr = match self.rng.below(4) {
@@ -330,7 +330,7 @@ impl World {
         };
 
         naive.kept -= nr;
-        self.watermarks.forget(grains, nr as u32);
+        self.watermarks.remove(grains, nr as u32);
         if nr > 0 {
             self.count("forgot");
         }
@@ -355,7 +355,7 @@ impl World {
                 naive.taken = 0;
             }
         }
-        self.watermarks.next();
+        self.watermarks.update();
         self.count(if is_much_less { "waited" } else { "decided" });
         if fell {
             self.count("halved");
