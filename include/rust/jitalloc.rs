@@ -77,11 +77,11 @@ pub(crate) struct Writing {
 /// State of a [`Text`] that can be called and not be written.
 pub(crate) struct Published(());
 
-/// Waits until the memory of what was dropped before has been recycled.
+/// Waits until the memory of what was dropped before has been reclaimed.
 ///
 /// # Context
 ///
-/// Process context, sleeps.
+/// Process context, sleeps. Not from a CPU hotplug callback, nor with `cpus_read_lock()` held.
 pub(crate) fn free_barrier() {
     // SAFETY: Has no requirements.
     unsafe { ffi::jit_free_barrier() };
@@ -111,8 +111,8 @@ pub(crate) struct Text<State> {
 // SAFETY: Any task may write, call and free text; none of it is bound to a CPU or a task.
 unsafe impl<State: Send> Send for Text<State> {}
 
-// SAFETY: A shared reference only reads memory that nobody writes while the reference lives:
-// writing needs a unique one. Whoever makes a [`Function`] answers for calling it.
+// SAFETY: A shared reference only reads memory that is not written while the reference lives:
+// writing needs a unique one. That a [`Function`] may be called was promised where it was made.
 unsafe impl<State: Sync> Sync for Text<State> {}
 
 impl<State> Text<State> {
@@ -278,7 +278,12 @@ impl Text<Published> {
 }
 
 impl<State> Drop for Text<State> {
-    /// Frees the text. Its memory is recycled only when no CPU can be running in it any more.
+    /// Frees the text. Its memory is reclaimed after a grace period.
+    ///
+    /// A [`Function`] borrows the text, so no Rust code runs in it any more. C code that was given a
+    /// [`Function::pointer`] has left by the end of the grace period: preempted tasks, too, but a
+    /// task that sleeps in a function which the text has called only if it has run the text in a
+    /// read-side critical section of RCU tasks trace. Other text must not sleep.
     fn drop(&mut self) {
         // SAFETY: The allocation is ours, by the type invariants, and nobody can reach it after
         // this.
@@ -302,8 +307,8 @@ pub(crate) struct Function<'a, F> {
 impl<F: Signature> Function<'_, F> {
     /// Returns the function as a pointer, for C code to call.
     ///
-    /// It is not tied to the text any more: calling it is unsafe, for it must not happen after the
-    /// text was dropped or reopened.
+    /// It is not tied to the text any more: calling it is unsafe, for it must not be entered after
+    /// the text was dropped or reopened, and must not sleep then but as the destructor of [`Text`] says.
     pub(crate) fn pointer(&self) -> F {
         self.pointer
     }
@@ -400,7 +405,7 @@ pub(crate) struct Data {
 unsafe impl Send for Data {}
 
 // SAFETY: A shared reference only reads; writing needs a unique one. What code does is the
-// business of whoever made a [`Function`] of it.
+// business of the code that made a [`Function`] of it.
 unsafe impl Sync for Data {}
 
 impl Data {
