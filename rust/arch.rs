@@ -8,8 +8,6 @@
 //! - `params()`: the table of ranges for a [`Layout`](crate::params::Layout). Its file is pure, and
 //!   is tested on every host.
 //! - `TRAP`: the trapping instruction, with which text is filled that must not be executed.
-//! - `check()`: whether text can be written on this machine.
-//! - `layout()`: what only the running kernel knows, as a `Layout`.
 //! - `HAS_LARGE_TEXT`: whether there are large read-only executable mappings.
 //! - `Writer`, `Mapping`, `WriteGuard`, `ChunkedWrite`, `CHUNK`: how published text is written so
 //!   that no page table of the kernel makes it writable.
@@ -21,8 +19,10 @@
 //! - `sync_fetch()`: instruction-cache maintenance for fresh text; a `WriteGuard` does its own.
 //!
 //! In C, `port.h` has what exported functions need inline, and the list of unexported functions
-//! that only the port needs; `kfn_call.h` how such functions are called.
+//! that only the port needs; `kfn_call.h` how such functions are called; `layout.c` whether text can
+//! be written on the machine, and what only the running kernel knows.
 
+mod layout;
 #[cfg(port_poke)]
 mod poke;
 #[cfg(port_x86)]
@@ -33,9 +33,10 @@ use poke as port;
 #[cfg(port_x86)]
 use x86 as port;
 
+pub(crate) use layout::{check, layout};
 pub(crate) use port::{
-    check, hold, layout, params, sync_fetch, ChunkedWrite, Mapping, ScopeGuard, WriteGuard,
-    WriteScope, Writer, CHUNK, HAS_LARGE_TEXT, TRAP, WRITES_SLEEP,
+    hold, params, sync_fetch, ChunkedWrite, Mapping, ScopeGuard, WriteGuard, WriteScope, Writer,
+    CHUNK, HAS_LARGE_TEXT, TRAP, WRITES_SLEEP,
 };
 
 #[cfg(not(any(port_poke, port_x86)))]

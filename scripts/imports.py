@@ -205,7 +205,8 @@ class Tree:
         wanted = set()
         for m in re.finditer(r"use\s+(port::[^;]+);", code_of(arch.text)):
             wanted |= {path.split("::")[-1] for path in paths_of(m.group(1))}
-        names = [p for p in self.files if re.fullmatch(r"arch/\w+\.rs", p)]
+        # A port is a file with a directory.
+        names = [p for p in self.files if re.fullmatch(r"arch/\w+\.rs", p) and f"{p[:-3]}/params.rs" in self.files]
         if not wanted or not names:
             yield "arch.rs: port: there is none"
         for name in names:

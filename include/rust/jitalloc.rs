@@ -308,7 +308,8 @@ impl<F: Signature> Function<'_, F> {
     /// Returns the function as a pointer, for C code to call.
     ///
     /// It is not tied to the text any more: calling it is unsafe, for it must not be entered after
-    /// the text was dropped or reopened, and must not sleep then but as the destructor of [`Text`] says.
+    /// the text was dropped or reopened, and may sleep at that time only as the destructor of
+    /// [`Text`] says.
     pub(crate) fn pointer(&self) -> F {
         self.pointer
     }

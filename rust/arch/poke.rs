@@ -6,23 +6,15 @@
 //! only, since a poke takes a mutex: text can be written where sleeping is allowed, and nowhere
 //! else.
 
-mod layout;
 mod params;
 mod writer;
 
 pub(crate) use {
-    layout::layout,
     params::{params, TRAP},
     writer::{hold, ChunkedWrite, Mapping, ScopeGuard, WriteGuard, WriteScope, Writer, CHUNK},
 };
 
 use core::ptr::NonNull;
-use kernel::prelude::*;
-
-/// Checks that text can be written on this machine, as it can where there is BPF.
-pub(crate) fn check() -> Result {
-    Ok(())
-}
 
 /// There are no large read-only executable mappings.
 pub(crate) const HAS_LARGE_TEXT: bool = false;

@@ -2,12 +2,10 @@
 
 //! x86_64.
 
-mod layout;
 mod params;
 mod writer;
 
 pub(crate) use {
-    layout::{check, layout},
     params::{params, TRAP},
     writer::{hold, ChunkedWrite, Mapping, ScopeGuard, WriteGuard, WriteScope, Writer, CHUNK},
 };

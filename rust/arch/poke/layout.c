@@ -11,6 +11,16 @@
 #include "sys/kfn.h"
 
 /**
+ * jit_port_check() - whether text can be written on this machine
+ *
+ * Return: 0, for BPF can.
+ */
+int jit_port_check(void)
+{
+	return 0;
+}
+
+/**
  * jit_port_layout() - collect what only the running kernel knows
  * @layout: filled in
  *

@@ -16,6 +16,7 @@ struct jit_layout;
 
 void *jit_kfn_bpf_arch_text_copy(void *dst, void *src, size_t len);
 
+int jit_port_check(void);
 int jit_port_layout(struct jit_layout *layout);
 
 void jit_writer_lock(void);

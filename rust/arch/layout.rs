@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What only the running kernel knows, as a [`Layout`].
+//! What only the running machine knows: whether a port can serve it, and its [`Layout`].
 //!
-//! C source: `layout.c`.
+//! C source: `layout.c` of the port.
 
 use core::mem::MaybeUninit;
 use kernel::{error::to_result, prelude::*};
@@ -11,6 +11,16 @@ use crate::{
     params::Layout,
     sys::{abi, kfn::Kfn},
 };
+
+/// Checks that text can be written on this machine.
+///
+/// # Errors
+///
+/// `ENODEV` if it cannot; one line in the log says why.
+pub(crate) fn check() -> Result {
+    // SAFETY: A function without requirements.
+    to_result(unsafe { abi::jit_port_check() })
+}
 
 /// Collects what only the running kernel knows.
 ///
