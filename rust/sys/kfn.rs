@@ -55,10 +55,9 @@ impl Kfn {
         is_large: bool,
     ) -> Option<NonNull<u8>> {
         // SAFETY: No requirements but the set's being resolved, which the type invariant gives.
-        let ptr =
-            unsafe { abi::jit_helper_vmalloc_range(len, align, start, end, is_text, is_large) };
-
-        NonNull::new(ptr.cast())
+        NonNull::new(unsafe {
+            abi::jit_helper_vmalloc_range(len, align, start, end, is_text, is_large).cast()
+        })
     }
 
     /// Makes pages read-only and executable.
