@@ -48,10 +48,11 @@ pub(crate) struct Options {
 
 /// The state of the module.
 ///
-/// Lock order: the growth of a pool, `reclaimer`, `caches`, then the other locks of pools.
+/// Lock order: `reclaimer`, `caches`, then the registry's and the locks of pools. An allocation that
+/// makes a pool grow holds that pool's growth lock and takes neither of the first two.
 #[pin_data]
 pub(crate) struct Allocator {
-    source: Arc<Backing>,
+    backing: Arc<Backing>,
     params: ValidParams,
     pools: KVVec<Arc<Pool>>,
     /// Which of them has the text of a type, unless it is data, and which its data.
@@ -70,7 +71,7 @@ pub(crate) struct Allocator {
     work_at_once: Work<Allocator, 1>,
     stats: Stats,
     pub(crate) reserve: usize,
-    /// Bytes that were taken from pools.
+    /// Bytes allocated past the per-CPU caches, which say when to look at the backlog.
     pub(crate) taken: AtomicUsize,
     /// How many runs of the worker have begun, and how many have ended.
     runs_begun: AtomicU64,
@@ -86,10 +87,10 @@ pub(crate) struct Allocator {
     pub(crate) is_closing: AtomicU32,
 }
 
-/// Returns the one of `pools` for `range`, which is made if there is none.
+/// Returns the pool of `pools` for `range`; it is made if there is none.
 fn pool_for(
     pools: &mut KVVec<Arc<Pool>>,
-    source: &Arc<Backing>,
+    backing: &Arc<Backing>,
     range: &JitRange,
     is_text: bool,
 ) -> Result<Arc<Pool>> {
@@ -98,7 +99,7 @@ fn pool_for(
     if let Some(pool) = all.find(|pool| pool.is_for(range, is_text)) {
         return Ok(pool.clone());
     }
-    let pool = Pool::new(source.clone(), *range, is_text, true)?;
+    let pool = Pool::new(backing.clone(), *range, is_text, true)?;
 
     vec::push(pools, pool.clone())?;
     Ok(pool)
@@ -116,7 +117,7 @@ impl Allocator {
         params: ValidParams,
         options: &Options,
     ) -> Result<Arc<Allocator>> {
-        let source = Arc::new(
+        let backing = Arc::new(
             Backing {
                 kfn,
                 writer: Writer::new(kfn, &layout)?,
@@ -136,15 +137,15 @@ impl Allocator {
 
             // Types with the same range share a pool.
             if ty.is_text() {
-                text[ty.index()] = Some(pool_for(&mut pools, &source, range, true)?);
+                text[ty.index()] = Some(pool_for(&mut pools, &backing, range, true)?);
             }
-            data[ty.index()] = Some(pool_for(&mut pools, &source, range, false)?);
+            data[ty.index()] = Some(pool_for(&mut pools, &backing, range, false)?);
         }
-        let registry = Registry::new(&source.layout)?;
+        let registry = Registry::new(&backing.layout)?;
 
         Arc::pin_init(
             pin_init!(Allocator {
-                source,
+                backing,
                 params,
                 pools,
                 text,
@@ -177,7 +178,7 @@ impl Allocator {
 
     /// Returns the budget.
     pub(crate) fn budget(&self) -> &Budget {
-        &self.source.budget
+        &self.backing.budget
     }
 
     /// Returns the counters.

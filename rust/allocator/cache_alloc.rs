@@ -22,7 +22,7 @@ impl Allocator {
     ///
     /// Process context, may sleep.
     pub(crate) fn create_cache(&self, ty: JitType) -> Result<*const Cache> {
-        let cache = Cache::new(&self.source, &self.params, ty)?;
+        let cache = Cache::new(&self.backing, &self.params, ty)?;
         let handle = Arc::as_ptr(&cache);
 
         self.caches.lock().add(cache)?;

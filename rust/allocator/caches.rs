@@ -26,12 +26,12 @@ impl Cache {
     ///
     /// `ENOMEM`.
     pub(crate) fn new(
-        source: &Arc<Backing>,
+        backing: &Arc<Backing>,
         params: &ValidParams,
         ty: JitType,
     ) -> Result<Arc<Cache>> {
         let range = params.range(ty);
-        let pool = |is_text| Pool::new(source.clone(), *range, is_text, false);
+        let pool = |is_text| Pool::new(backing.clone(), *range, is_text, false);
         let text = if ty.is_text() {
             Some(pool(true)?)
         } else {
