@@ -130,7 +130,31 @@ static void test_failures(void)
 	jit_test_result(shared, "those that share mappings do without");
 }
 
+/* As above, where it is not known how many fail. */
+static void test_some_fail(void)
+{
+	int i, round, failed = 0, nr = 0;
+	bool works = true;
+
+	for (round = 0; round < 2; round++) {
+		for (i = 0; i < NR_ATTEMPTS; i++, nr++) {
+			bufs[i] = jit_text_alloc(JIT_BPF, SZ_2M + (i + 1) * SZ_4K);
+			if (bufs[i])
+				works &= runs(bufs[i]) && jit_test_is_text(bufs[i]);
+			else
+				failed++;
+		}
+		for (i = 0; i < NR_ATTEMPTS; i++)
+			jit_free(bufs[i]);
+		jit_free_barrier();
+	}
+	jit_test_figure("texts_refused", failed);
+	jit_test_result(failed > 0, "some texts are refused");
+	jit_test_result(failed < nr && works, "the others work");
+}
+
 const struct jit_test_case jit_test_cases[] = {
+	{ "some_fail", test_some_fail },
 	{ "fallback", test_fallback },
 	{ "failures", test_failures },
 	{ }

@@ -25,6 +25,12 @@ rox_fails() {
 		"$TREE/rust/sys/kfn.c"
 }
 
+# A kernel that often has no memory for a table of the registry
+table_fails() {
+	sed -i 's/^            let table = KBox::new(/            static CALLS: crate::sys::atomic::AtomicU32 =\n                crate::sys::atomic::AtomicU32::new(0);\n\n            if CALLS.fetch_add(1, Relaxed) % 8 != 7 {\n                return Err(ENOMEM);\n            }\n&/' \
+		"$TREE/rust/allocator/registry.rs"
+}
+
 # A kernel without a cache of text: all of it has to be made
 no_cache() {
 	sed -i 's/^\t\t\.has_rox_cache = .*/\t\t.has_rox_cache = !IS_ENABLED(CONFIG_ARCH_HAS_EXECMEM_ROX) \&\&/' \
@@ -94,7 +100,7 @@ build_variant() {
 	cp "$TREE/rust/jitalloc.ko" "$VARIANTS/$name.ko"
 }
 
-names=(missing rox_fails no_cache fallback bad_row xen small_alias poke)
+names=(missing rox_fails table_fails no_cache fallback bad_row xen small_alias poke)
 ktap_print_header
 ktap_set_plan ${#names[@]}
 for name in "${names[@]}"; do
