@@ -8,8 +8,10 @@ pub(crate) mod caches;
 mod free;
 pub(crate) mod reclaim;
 pub(crate) mod registry;
+mod removed;
 mod shutdown;
 mod update;
+mod wait;
 pub(crate) mod wakeup;
 mod worker;
 

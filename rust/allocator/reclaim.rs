@@ -18,10 +18,7 @@ use kernel::{
 };
 
 use crate::{
-    allocator::{
-        caches::Caches,
-        registry::{Registry, RemovedPacks},
-    },
+    allocator::{caches::Caches, registry::Registry, removed::RemovedPacks},
     arch,
     params::JitType,
     placement::policy::Retain,
