@@ -32,7 +32,8 @@ impl Removed {
     ///
     /// # Safety
     ///
-    /// A grace period of RCU has passed since the pack was removed.
+    /// A grace period of [`synchronize_readers`](super::reclaim::synchronize_readers) has passed since
+    /// the pack was removed.
     ///
     /// # Context
     ///

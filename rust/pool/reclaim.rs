@@ -38,7 +38,7 @@ impl Pool {
     ///
     /// # Safety
     ///
-    /// A grace period of RCU tasks, of RCU tasks rude and of RCU has passed since
+    /// A grace period of RCU tasks, RCU tasks rude, RCU tasks trace and RCU has passed since
     /// [`Pool::collect`].
     ///
     /// # Context
