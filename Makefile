@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 unexport MAKEFLAGS
-export KDIR V W C CLIPPY LLVM JOBS JITALLOC_CACHE JITALLOC_KERNEL JITALLOC_MIRROR \
+export ARCH KDIR V W C CLIPPY LLVM JOBS JITALLOC_CACHE JITALLOC_KERNEL JITALLOC_MIRROR \
        JITALLOC_NO_SANDBOX JITALLOC_ACCEL JITALLOC_TESTS INSTALL_MOD_PATH \
        QUICK
 
@@ -32,7 +32,7 @@ shell: ## an interactive shell there
 	@scripts/vm --shell
 
 kdir: ## prepare a tree to build modules for the kernel that runs here
-	@scripts/kernel --host kdir
+	@scripts/kernel $(if $(filter-out x86 x86_64,$(ARCH)),,--host) kdir
 
 update: ## look for a newer stock kernel
 	@scripts/kernel update
@@ -70,6 +70,7 @@ help: ## show this list
 	@sed -n 's/^\([a-z_-]*\): ## \(.*\)/  \1 - \2/p' Makefile | awk -F ' - ' '{ printf "%-18s %s\n", $$1, $$2 }'
 	@echo
 	@echo 'Variables:'
+	@echo '  ARCH=arm64|arm       build for another architecture, and boot its kernel'
 	@echo '  KDIR=DIR             the kernel tree to build for'
 	@echo '  JITALLOC_CACHE=DIR   where everything fetched is kept'
 	@echo '  JITALLOC_KERNEL=REL  another stock kernel, e.g. 7.2.12+deb13-cloud-amd64'

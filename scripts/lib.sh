@@ -15,6 +15,9 @@ PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 TOP=$(CDPATH='' cd -- "${BASH_SOURCE[0]%/*}/.." && pwd -P)
 
+# shellcheck source=scripts/arch.sh
+. "$TOP/scripts/arch.sh"
+
 # The cache holds everything that was fetched or made once. It is shared by all
 # checkouts, so nothing in it may depend on this tree but through a name that
 # changes with the contents.

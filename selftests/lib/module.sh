@@ -9,8 +9,10 @@
 
 DEBUGFS=/sys/kernel/debug
 
-# Top of the tree, or of an installed copy of selftests/.
+# Top of the tree, or of an installed copy of selftests/, and where the modules
+# were built.
 TOPDIR=${TOPDIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
+MODDIR=${JITALLOC_MODDIR:-$TOPDIR}
 
 # What in the log means that the kernel found something wrong.
 LOG_SPLAT='BUG:|WARNING:|Oops|Call Trace|insecure W\+X|W\+X mappings: FAILED'
@@ -20,8 +22,8 @@ LOG_SPLAT=$LOG_SPLAT'|W\^X violation|KFENCE|UBSAN|soft lockup|hung task|rcu.*sta
 module_path() {
 	local path
 
-	for path in "$TOPDIR"/rust/"$1".ko "$TOPDIR"/samples/*/"$1".ko \
-		    "$TOPDIR"/selftests/*/"$1".ko; do
+	for path in "$MODDIR"/rust/"$1".ko "$MODDIR"/samples/*/"$1".ko \
+		    "$MODDIR"/selftests/*/"$1".ko; do
 		if [ -f "$path" ]; then
 			echo "$path"
 			return 0
