@@ -133,3 +133,17 @@ shell_files() {
 		esac
 	done
 }
+
+# mirror DIR: copy what kbuild needs of the tree there, for another build than
+# that in the tree itself; kbuild wants none beside the sources then. What has
+# been compiled there stays, unless files have come or gone. The caller holds
+# whatever lock there is on DIR.
+mirror() {
+	mkdir -p "$1"
+	tree_files '^(rust|samples|include|selftests)/|^Kbuild$|^README.rst$' | LC_ALL=C sort >"$1.files"
+	if ! cmp -s "$1.files" "$1/.files"; then
+		(cd "$1" && rm -rf rust samples include selftests Kbuild Module.symvers modules.order .*.cmd)
+	fi
+	"$TOP/scripts/sandbox" rsync -a --files-from="$1.files" "$TOP/" "$1/"
+	mv "$1.files" "$1/.files"
+}
