@@ -122,7 +122,7 @@ impl Allocator {
         let backing = Arc::new(
             Backing {
                 kfn,
-                writer: Writer::new(kfn, &layout)?,
+                writer: Writer::new(kfn, params.bounds())?,
                 budget: Budget::new(options.limit)?,
                 borrowed: Budget::new(policy::borrowed(layout.pmd_size))?,
                 is_execmem_full: Atomic::new(0),

@@ -23,6 +23,9 @@
 //! be written on the machine, and what only the running kernel knows.
 
 mod layout;
+#[cfg(port_x86)]
+mod private_mm;
+
 #[cfg(port_poke)]
 mod poke;
 #[cfg(port_x86)]

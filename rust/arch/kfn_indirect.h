@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * How unexported functions are called where nothing forbids an indirect call.
+ *
+ * All of them are global functions of the kernel, which a compiler gives a landing
+ * pad where it gives out any. A kernel that checks the type of what is called has
+ * the hash of theirs, and the caller that of the wrapper's prototype: the same.
  */
-#ifndef _JITALLOC_KFN_CALL_H
-#define _JITALLOC_KFN_CALL_H
+#ifndef _JITALLOC_KFN_INDIRECT_H
+#define _JITALLOC_KFN_INDIRECT_H
 
 #include <linux/cleanup.h>
 #include <linux/kallsyms.h>
@@ -41,4 +45,4 @@ static inline unsigned long kfn_start(unsigned long addr)
 	return addr - offset;
 }
 
-#endif /* _JITALLOC_KFN_CALL_H */
+#endif /* _JITALLOC_KFN_INDIRECT_H */

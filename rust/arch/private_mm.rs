@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The address space in which text is writable.
+//! The address space in which text is writable, for the ports that have one.
 //!
-//! C source: `writer.c`, which says why it is one.
+//! C source: `private_mm.c`, which says why it is one, and `writer.c` of the port.
 
-use core::ptr::NonNull;
+use core::{ops::Range, ptr::NonNull};
 use kernel::{
     bindings,
     error::to_result,
@@ -12,11 +12,7 @@ use kernel::{
     sync::{rcu, Arc}, //
 };
 
-use crate::{
-    arch::x86::params::TRAP,
-    params::Layout,
-    sys::{abi, irq, kfn::Kfn, rcu::RcuReader},
-};
+use crate::sys::{abi, irq, kfn::Kfn, rcu::RcuReader};
 
 /// What has to be held from the lookup of text to the end of a write: interrupts are off.
 pub(crate) use irq::Off as WriteScope;
@@ -58,7 +54,7 @@ unsafe impl Send for Writer {}
 unsafe impl Sync for Writer {}
 
 impl Writer {
-    /// Makes an address space with room for all text of the kernel.
+    /// Makes an address space with room for all text, which has addresses of `area`.
     ///
     /// # Errors
     ///
@@ -67,9 +63,9 @@ impl Writer {
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) fn new(_kfn: Kfn, layout: &Layout) -> Result<Arc<Writer>> {
-        let origin = layout.modules_start;
-        let len = layout.modules_end.wrapping_sub(origin);
+    pub(crate) fn new(_kfn: Kfn, area: Range<usize>) -> Result<Arc<Writer>> {
+        let origin = area.start;
+        let len = area.end.wrapping_sub(origin);
         // SAFETY: The functions of the set are resolved, since there is a `Kfn`.
         let mm = NonNull::new(unsafe { abi::jit_writer_create() }).ok_or(ENOMEM)?;
         // SAFETY: A function without requirements.
@@ -110,9 +106,10 @@ impl Drop for Writer {
 ///
 /// # Invariants
 ///
-/// `len` bytes of text are mapped in `writer` from `at` on, which are whole pages.
+/// `len` bytes of text from `text` on are mapped in `writer` from `at` on, which are whole pages.
 pub(crate) struct Mapping {
     writer: Arc<Writer>,
+    text: usize,
     at: usize,
     len: usize,
 }
@@ -136,7 +133,8 @@ impl Mapping {
         start: NonNull<u8>,
         len: usize,
     ) -> Result<Mapping> {
-        let at = writer.place(start.addr().get(), len).ok_or(ERANGE)?;
+        let text = start.addr().get();
+        let at = writer.place(text, len).ok_or(ERANGE)?;
 
         // SAFETY: By the type invariant of `Writer`, `at` is in user space; the pages
         // are vmalloc memory by this function's safety requirements.
@@ -144,7 +142,12 @@ impl Mapping {
             abi::jit_writer_map(writer.mm.as_ptr(), at, start.as_ptr().cast(), len)
         })?;
         // INVARIANT: They were just mapped.
-        Ok(Mapping { writer, at, len })
+        Ok(Mapping {
+            writer,
+            text,
+            at,
+            len,
+        })
     }
 
     /// Loads the address space, to write this text.
@@ -205,7 +208,7 @@ impl Drop for Mapping {
 /// stays as long as interrupts are off.
 pub(crate) struct WriteGuard<'a> {
     mapping: &'a Mapping,
-    prev: *mut bindings::mm_struct,
+    prev: *mut c_void,
 }
 
 impl WriteGuard<'_> {
@@ -223,11 +226,13 @@ impl WriteGuard<'_> {
         self.prev = unsafe { abi::jit_writer_enter_in_task(self.mapping.writer.mm.as_ptr()) };
     }
 
-    /// Returns where `len` bytes of text at `offset` are mapped.
+    /// Returns where `len` bytes of text at `offset` are mapped, and where they are executed.
     #[inline(always)]
-    fn place(&self, offset: usize, len: usize) -> Result<usize> {
+    fn place(&self, offset: usize, len: usize) -> Result<(usize, usize)> {
+        let Mapping { text, at, .. } = *self.mapping;
+
         match self.mapping.len.checked_sub(offset) {
-            Some(left) if len <= left => Ok(self.mapping.at.wrapping_add(offset)),
+            Some(left) if len <= left => Ok((at.wrapping_add(offset), text.wrapping_add(offset))),
             _ => Err(ERANGE),
         }
     }
@@ -243,11 +248,11 @@ impl WriteGuard<'_> {
     /// `ERANGE` if that is not inside the mapping; nothing is written then.
     #[inline]
     pub(crate) unsafe fn copy(&self, offset: usize, src: NonNull<u8>, len: usize) -> Result {
-        let at = self.place(offset, len)?;
+        let (at, text) = self.place(offset, len)?;
 
         // SAFETY: By the type invariants, the mapping is mapped writable at `at`, in the address
         // space that is loaded. The source is valid by this function's safety requirements.
-        unsafe { abi::jit_writer_copy(at, src.as_ptr().cast(), len) };
+        unsafe { abi::jit_writer_copy(at, text, src.as_ptr().cast(), len) };
         Ok(())
     }
 
@@ -258,11 +263,11 @@ impl WriteGuard<'_> {
     /// `ERANGE` if that is not inside the mapping; nothing is written then.
     #[inline]
     pub(crate) fn set(&self, offset: usize, byte: u8, len: usize) -> Result {
-        let at = self.place(offset, len)?;
+        let (at, text) = self.place(offset, len)?;
 
         // SAFETY: By the type invariants, the mapping is mapped writable at `at`, in the address
         // space that is loaded.
-        unsafe { abi::jit_writer_set(at, byte, len) };
+        unsafe { abi::jit_writer_set(at, text, byte, len) };
         Ok(())
     }
 
@@ -273,9 +278,12 @@ impl WriteGuard<'_> {
     /// Those of [`WriteGuard::set`].
     #[inline]
     pub(crate) fn set_traps(&self, offset: usize, len: usize) -> Result {
-        let [trap] = TRAP;
+        let (at, text) = self.place(offset, len)?;
 
-        self.set(offset, trap, len)
+        // SAFETY: By the type invariants, the mapping is mapped writable at `at`, in the address
+        // space that is loaded.
+        unsafe { abi::jit_writer_set_traps(at, text, len) };
+        Ok(())
     }
 }
 

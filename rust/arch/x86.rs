@@ -3,11 +3,12 @@
 //! x86_64.
 
 mod params;
-mod writer;
 
 pub(crate) use {
+    super::private_mm::{
+        hold, ChunkedWrite, Mapping, ScopeGuard, WriteGuard, WriteScope, Writer, CHUNK,
+    },
     params::{params, TRAP},
-    writer::{hold, ChunkedWrite, Mapping, ScopeGuard, WriteGuard, WriteScope, Writer, CHUNK},
 };
 
 use core::ptr::NonNull;

@@ -4,6 +4,8 @@
 //!
 //! Pure: imports `core` only, so that the host can test it.
 
+use core::ops::Range;
+
 use crate::params::{
     jit_type::{JitType, NR_TYPES},
     layout::Layout,
@@ -206,5 +208,14 @@ impl ValidParams {
         let areas = self.0.ranges.iter().map(JitRange::area);
 
         areas.min().unwrap_or(0)
+    }
+
+    /// Returns the addresses from the first that any range has to the last, fallbacks included.
+    pub(crate) fn bounds(&self) -> Range<usize> {
+        let ranges = || self.0.ranges.iter().flat_map(|range| range.windows(0));
+        let start = ranges().map(|window| window.start).min().unwrap_or(0);
+        let end = ranges().map(|window| window.end).max().unwrap_or(0);
+
+        start..end
     }
 }

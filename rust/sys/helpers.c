@@ -69,14 +69,18 @@ void *jit_helper_vmalloc_range(unsigned long size, unsigned long align,
 	/* Too much is a caller's mistake: no reason to kill another task. */
 	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
 	unsigned long flags = is_text ? VM_FLUSH_RESET_PERMS : 0;
+	void *addr;
 
 	/* Of any other size, what lies behind it would be mapped, too. */
 	if (is_large && IS_ALIGNED(size, PMD_SIZE))
 		flags |= VM_ALLOW_HUGE_VMAP;
-	return jit_kfn___vmalloc_node_range_noprof(size, align, start, end, gfp,
+	addr = jit_kfn___vmalloc_node_range_noprof(size, align, start, end, gfp,
 						   PAGE_KERNEL, flags,
 						   NUMA_NO_NODE,
 						   __builtin_return_address(0));
+	if (addr && is_text)
+		jit_port_prepare_text(addr);
+	return addr;
 }
 
 /**

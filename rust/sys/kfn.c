@@ -7,7 +7,6 @@
  */
 #include <linux/execmem.h>
 #include <linux/kallsyms.h>
-#include <linux/set_memory.h>
 #include <linux/vmalloc.h>
 
 #include "kfn_call.h"
@@ -26,13 +25,6 @@ void *jit_kfn___vmalloc_node_range_noprof(unsigned long size,
 							    end, gfp_mask, prot,
 							    vm_flags, node,
 							    caller);
-}
-
-DEFINE_KFN(set_memory_rox);
-
-int jit_kfn_set_memory_rox(unsigned long addr, int numpages)
-{
-	return kfn_call(set_memory_rox)(addr, numpages);
 }
 
 DEFINE_KFN(find_vm_area);

@@ -15,11 +15,13 @@
 
 #include "port.h"
 
-/* Those that every architecture needs; each has a wrapper in kfn.c. */
+/*
+ * Those that every architecture needs; each has a wrapper in kfn.c. But what
+ * set_memory_rox() is made of differs, so a port has it, too.
+ */
 #define JIT_COMMON_KFN_LIST(KFN)		\
 	KFN(__vmalloc_node_range_noprof)	\
 	KFN(find_vm_area)			\
-	KFN(set_memory_rox)			\
 	KFN(execmem_alloc)			\
 	KFN(execmem_free)			\
 	KFN(kallsyms_on_each_match_symbol)

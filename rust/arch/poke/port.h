@@ -10,6 +10,7 @@
 
 /* Unexported functions that only this port needs; each has a wrapper here. */
 #define JIT_PORT_KFN_LIST(KFN)			\
+	KFN(set_memory_rox)			\
 	KFN(bpf_arch_text_copy)
 
 struct jit_layout;
@@ -44,6 +45,10 @@ static __always_inline unsigned long jit_port_write_begin(void)
 static __always_inline void jit_port_write_end(unsigned long flags)
 {
 	rcu_read_unlock_trace();
+}
+
+static inline void jit_port_prepare_text(const void *text)
+{
 }
 #endif
 

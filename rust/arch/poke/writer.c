@@ -6,9 +6,17 @@
 #include <linux/err.h>
 #include <linux/kallsyms.h>
 #include <linux/rcupdate_trace.h>
+#include <linux/set_memory.h>
 
 #include "kfn_call.h"
 #include "sys/kfn.h"
+
+DEFINE_KFN(set_memory_rox);
+
+int jit_kfn_set_memory_rox(unsigned long addr, int numpages)
+{
+	return kfn_call(set_memory_rox)(addr, numpages);
+}
 
 DEFINE_KFN(bpf_arch_text_copy);
 

@@ -4,12 +4,15 @@
 //!
 //! C source: `writer.c`.
 
-use core::{marker::PhantomData, ops::Deref, ptr::NonNull};
+use core::{
+    marker::PhantomData,
+    ops::{Deref, Range},
+    ptr::NonNull,
+};
 use kernel::{error::to_result, prelude::*, sync::Arc, types::NotThreadSafe};
 
 use crate::{
     arch::poke::params::TRAP,
-    params::Layout,
     sys::{abi, kfn::Kfn, rcu::RcuReader},
 };
 
@@ -88,7 +91,7 @@ impl Writer {
     /// # Errors
     ///
     /// `ENOMEM`.
-    pub(crate) fn new(_kfn: Kfn, _layout: &Layout) -> Result<Arc<Writer>> {
+    pub(crate) fn new(_kfn: Kfn, _area: Range<usize>) -> Result<Arc<Writer>> {
         Ok(Arc::new(Writer(()), GFP_KERNEL)?)
     }
 }

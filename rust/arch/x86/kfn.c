@@ -5,6 +5,7 @@
 #include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
+#include <linux/set_memory.h>
 #include <asm/mmu_context.h>
 
 #include "kfn_call.h"
@@ -14,6 +15,13 @@
 void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start,
 			unsigned long end, unsigned int stride_shift,
 			bool freed_tables);
+
+DEFINE_KFN(set_memory_rox);
+
+int jit_kfn_set_memory_rox(unsigned long addr, int numpages)
+{
+	return kfn_call(set_memory_rox)(addr, numpages);
+}
 
 DEFINE_KFN(mm_alloc);
 

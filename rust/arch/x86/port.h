@@ -7,8 +7,11 @@
 
 #include <linux/types.h>
 
+#include "arch/private_mm.h"
+
 /* Unexported functions that only x86 needs; each has a wrapper in kfn.c. */
 #define JIT_PORT_KFN_LIST(KFN)			\
+	KFN(set_memory_rox)			\
 	KFN(mm_alloc)				\
 	KFN(flush_tlb_mm_range)			\
 	KFN(use_temporary_mm)			\
@@ -27,22 +30,11 @@ void jit_kfn_unuse_temporary_mm(struct mm_struct *prev_mm);
 int jit_port_check(void);
 int jit_port_layout(struct jit_layout *layout);
 
-struct mm_struct *jit_writer_create(void);
-void jit_writer_destroy(struct mm_struct *mm);
-unsigned long jit_writer_place(unsigned long len);
-int jit_writer_map(struct mm_struct *mm, unsigned long at,
-		   const void *text, unsigned long len);
-void jit_writer_unmap(struct mm_struct *mm, unsigned long at,
-		      unsigned long len);
-struct mm_struct *jit_writer_enter(struct mm_struct *mm);
-struct mm_struct *jit_writer_enter_in_task(struct mm_struct *mm);
-void jit_writer_leave(struct mm_struct *prev);
-void jit_writer_copy(unsigned long at, const void *src, size_t len);
-void jit_writer_set(unsigned long at, u8 byte, size_t len);
-
 #ifndef __BINDGEN__
 #include <linux/irqflags.h>
+#include <linux/pgtable.h>
 #include <linux/preempt.h>
+#include <asm/cpufeature.h>
 
 /*
  * A write is looked up and done with interrupts off: nothing that it has found
@@ -64,6 +56,44 @@ static __always_inline unsigned long jit_port_write_begin(void)
 static __always_inline void jit_port_write_end(unsigned long flags)
 {
 	local_irq_restore(flags);
+}
+
+static inline void jit_port_prepare_text(const void *text)
+{
+}
+
+#define JIT_PORT_USER_PGDS	pgd_index(PAGE_OFFSET)
+
+static inline bool jit_port_mm_init(struct mm_struct *mm)
+{
+	return true;
+}
+
+static inline void jit_port_mm_exit(struct mm_struct *mm)
+{
+}
+
+/* Not global, or it would outlive the address space in the TLB. */
+static inline pgprot_t jit_port_alias_prot(void)
+{
+	return __pgprot(pgprot_val(PAGE_KERNEL) & ~_PAGE_GLOBAL);
+}
+
+static inline void jit_port_set_alias(struct mm_struct *mm, unsigned long at,
+				      pte_t *ptep, pte_t pte)
+{
+	set_pte_at(mm, at, ptep, pte);
+}
+
+static inline bool jit_port_has_large_alias(void)
+{
+	return cpu_feature_enabled(X86_FEATURE_PSE);
+}
+
+static inline void jit_port_flush_mm(struct mm_struct *mm, unsigned long at,
+				     unsigned long len, bool freed_tables)
+{
+	jit_kfn_flush_tlb_mm_range(mm, at, at + len, PAGE_SHIFT, freed_tables);
 }
 #endif
 

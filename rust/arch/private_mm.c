@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * An address space in which text is writable.
+ *
+ * No process has it. A CPU that writes text loads it with interrupts off, for
+ * as long as the write lasts, as the kernel's own poke does with its own: no
+ * other CPU can reach the writable mapping, not even speculatively, and no page
+ * table of the kernel has it. Unlike the kernel's, the mapping is made once,
+ * when the text is, so a write changes no page table and flushes nothing, and
+ * any number of CPUs may write at a time.
+ */
+#include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/mm.h>
+#include <linux/vmalloc.h>
+
+#include "arch/private_mm.h"
+#include "sys/kfn.h"
+
+/**
+ * jit_writer_create() - make an address space
+ *
+ * Context: Process context. May sleep.
+ * Return: the address space, or %NULL.
+ */
+struct mm_struct *jit_writer_create(void)
+{
+	struct mm_struct *mm = jit_kfn_mm_alloc();
+
+	if (mm && !jit_port_mm_init(mm)) {
+		mmput(mm);
+		return NULL;
+	}
+	return mm;
+}
+
+/* As pagetable_dtor_free(), which goes on to what modules cannot call. */
+static void writer_free_table(struct ptdesc *table)
+{
+	pagetable_dtor(table);
+	__pagetable_free(table);
+}
+
+static void writer_free_table_rcu(struct rcu_head *head)
+{
+	writer_free_table(container_of(head, struct ptdesc, pt_rcu_head));
+}
+
+static void writer_free_pmds(struct mm_struct *mm, pud_t *pud)
+{
+	pmd_t *pmds = pud_pgtable(*pud);
+	int i;
+
+	for (i = 0; i < PTRS_PER_PMD; i++) {
+		pgtable_t ptes;
+
+		if (pmd_none(pmds[i]))
+			continue;
+		ptes = pmd_pgtable(pmds[i]);
+		writer_free_table(page_ptdesc(ptes));
+		mm_dec_nr_ptes(mm);
+	}
+	writer_free_table(virt_to_ptdesc(pmds));
+	mm_dec_nr_pmds(mm);
+}
+
+static void writer_free_puds(struct mm_struct *mm, p4d_t *p4d)
+{
+	pud_t *puds = p4d_pgtable(*p4d);
+	int i;
+
+	for (i = 0; i < PTRS_PER_PUD; i++)
+		if (!pud_none(puds[i]))
+			writer_free_pmds(mm, &puds[i]);
+	writer_free_table(virt_to_ptdesc(puds));
+	mm_dec_nr_puds(mm);
+}
+
+/**
+ * jit_writer_destroy() - free an address space
+ * @mm: address space in which nothing is mapped any more
+ *
+ * The kernel frees page tables by the areas of a process, and there are none.
+ * A CPU that has just left @mm may still walk them: see jit_writer_unmap().
+ *
+ * Context: Process context. May sleep.
+ */
+void jit_writer_destroy(struct mm_struct *mm)
+{
+	int i, j;
+
+	synchronize_rcu();
+	/* For the callbacks of tables that were freed before. */
+	rcu_barrier();
+	for (i = 0; i < JIT_PORT_USER_PGDS; i++) {
+		pgd_t *pgd = mm->pgd + i;
+		p4d_t *p4ds;
+
+		if (pgd_none(*pgd))
+			continue;
+		p4ds = p4d_offset(pgd, 0);
+		for (j = 0; j < (mm_p4d_folded(mm) ? 1 : PTRS_PER_P4D); j++)
+			if (!p4d_none(p4ds[j]))
+				writer_free_puds(mm, &p4ds[j]);
+		if (!mm_p4d_folded(mm))
+			writer_free_table(virt_to_ptdesc(p4ds));
+	}
+	jit_port_mm_exit(mm);
+	mmput(mm);
+}
+
+/**
+ * jit_writer_place() - draw a place for the mappings
+ * @len: bytes from the first to the last of them
+ *
+ * Return: an address that is a multiple of %PMD_SIZE, different in every boot.
+ */
+unsigned long jit_writer_place(unsigned long len)
+{
+	unsigned long room = TASK_SIZE_MAX - PMD_SIZE - ALIGN(len, PMD_SIZE);
+
+	return PMD_SIZE + (get_random_long() % room & PMD_MASK);
+}
+
+struct alias {
+	struct mm_struct *mm;
+	struct page **pages;
+};
+
+static int writer_set_pte(pte_t *pte, unsigned long at, void *data)
+{
+	struct alias *alias = data;
+
+	jit_port_set_alias(alias->mm, at, pte,
+			   mk_pte(*alias->pages++, jit_port_alias_prot()));
+	return 0;
+}
+
+static int writer_clear_pte(pte_t *pte, unsigned long at, void *data)
+{
+	struct alias *alias = data;
+
+	pte_clear(alias->mm, at, pte);
+	return 0;
+}
+
+/* The entry for a large page, if page tables have been made that far. */
+static pmd_t *writer_pmd(struct mm_struct *mm, unsigned long at)
+{
+	pgd_t *pgd = pgd_offset(mm, at);
+	p4d_t *p4d;
+	pud_t *pud;
+
+	if (pgd_none(*pgd))
+		return NULL;
+	p4d = p4d_offset(pgd, at);
+	if (p4d_none(*p4d))
+		return NULL;
+	pud = pud_offset(p4d, at);
+	if (pud_none(*pud))
+		return NULL;
+	return pmd_offset(pud, at);
+}
+
+/* Whether they are a large page, and one can be mapped. */
+static bool is_large_page(struct page **pages, unsigned long len)
+{
+	unsigned long pfn = page_to_pfn(*pages);
+	int i;
+
+	if (!jit_port_has_large_alias())
+		return false;
+	if (len != PMD_SIZE || !IS_ALIGNED(pfn, PTRS_PER_PMD))
+		return false;
+	for (i = 1; i < PTRS_PER_PTE; i++)
+		if (page_to_pfn(pages[i]) != pfn + i)
+			return false;
+	return true;
+}
+
+/*
+ * Maps a large page as one: it takes no page of page tables then. The functions
+ * that make the tables above are not exported, but one that makes all of them
+ * is, so the lowest is made and given back.
+ */
+static int writer_map_large(struct alias *alias, unsigned long at)
+{
+	pmd_t large = pmd_mkhuge(pfn_pmd(page_to_pfn(*alias->pages),
+					 jit_port_alias_prot()));
+	struct mm_struct *mm = alias->mm;
+	pgtable_t ptes;
+	pmd_t *pmd;
+	int err;
+
+	err = apply_to_page_range(mm, at, PAGE_SIZE, writer_clear_pte, alias);
+	if (err)
+		return err;
+	pmd = writer_pmd(mm, at);
+	if (!pmd)
+		return -ENOMEM;
+	ptes = pmd_pgtable(*pmd);
+	pmd_clear(pmd);
+	/* A CPU may have looked ahead, and one may be just leaving @mm. */
+	jit_port_flush_mm(mm, at, PMD_SIZE, true);
+	call_rcu(&page_ptdesc(ptes)->pt_rcu_head, writer_free_table_rcu);
+	mm_dec_nr_ptes(mm);
+	set_pmd(pmd, large);
+	return 0;
+}
+
+/**
+ * jit_writer_map() - map text writable
+ * @mm: address space
+ * @at: where, a multiple of the page size
+ * @text: what, the start of a page of vmalloc memory
+ * @len: bytes, a multiple of the page size
+ *
+ * Context: Process context. May sleep.
+ * Return: 0, -ENOMEM, or -EFAULT if @text is not vmalloc memory.
+ */
+int jit_writer_map(struct mm_struct *mm, unsigned long at,
+		   const void *text, unsigned long len)
+{
+	/* Others may split and collapse the mapping of @text: don't walk it. */
+	const struct vm_struct *area = jit_kfn_find_vm_area(text);
+	struct alias alias = { .mm = mm };
+	unsigned long first;
+	int err;
+
+	if (!area || !area->pages)
+		return -EFAULT;
+	first = (text - area->addr) >> PAGE_SHIFT;
+	if (first + (len >> PAGE_SHIFT) > area->nr_pages)
+		return -EFAULT;
+	alias.pages = area->pages + first;
+	if (IS_ALIGNED(at, PMD_SIZE) && is_large_page(alias.pages, len))
+		return writer_map_large(&alias, at);
+	err = apply_to_page_range(mm, at, len, writer_set_pte, &alias);
+	if (err)
+		jit_writer_unmap(mm, at, len);
+	return err;
+}
+
+/**
+ * jit_writer_unmap() - undo jit_writer_map()
+ * @mm: address space
+ * @at: where
+ * @len: bytes
+ *
+ * When it returns, no CPU writes the text through @mm any more. One that is just
+ * leaving @mm may still have it loaded, for unuse_temporary_mm() clears its bit in
+ * mm_cpumask() first, so that it is not flushed here. It has interrupts off,
+ * touches nothing in @mm, and flushes when it enters the next time; but it may
+ * still walk page tables, so these are freed after an RCU grace period.
+ *
+ * Context: Process context. May sleep.
+ */
+void jit_writer_unmap(struct mm_struct *mm, unsigned long at,
+		      unsigned long len)
+{
+	struct alias alias = { .mm = mm };
+	pmd_t *pmd = NULL;
+
+	if (len == PMD_SIZE && IS_ALIGNED(at, PMD_SIZE))
+		pmd = writer_pmd(mm, at);
+	if (pmd && pmd_leaf(*pmd))
+		pmd_clear(pmd);
+	else
+		apply_to_page_range(mm, at, len, writer_clear_pte, &alias);
+	/* Interrupts only CPUs that are in @mm; the others flush when they enter. */
+	jit_port_flush_mm(mm, at, len, false);
+}
