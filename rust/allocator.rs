@@ -119,10 +119,12 @@ impl Allocator {
         params: ValidParams,
         options: &Options,
     ) -> Result<Arc<Allocator>> {
+        let area = params.bounds();
+        let registry = Registry::new(&layout, &area)?;
         let backing = Arc::new(
             Backing {
                 kfn,
-                writer: Writer::new(kfn, params.bounds())?,
+                writer: Writer::new(kfn, area)?,
                 budget: Budget::new(options.limit)?,
                 borrowed: Budget::new(policy::borrowed(layout.pmd_size))?,
                 is_execmem_full: Atomic::new(0),
@@ -143,7 +145,6 @@ impl Allocator {
             }
             data[ty.index()] = Some(pool_for(&mut pools, &backing, range, false)?);
         }
-        let registry = Registry::new(&backing.layout)?;
 
         Arc::pin_init(
             pin_init!(Allocator {

@@ -4,8 +4,11 @@
 //!
 //! The addresses that text and data can have are divided into frames, each as large as a large
 //! page. A frame that one pack covers as a whole has a pointer to it; any other, once it has had a
-//! pack, has a table with a pointer for each page. So a lookup is two loads, without a lock and in
-//! any context. Tables stay: there are at most as many as there are large pages in the range.
+//! pack, has a table with a pointer for each page. Some architectures have their text anywhere in
+//! more addresses than there could be frames for, so frames come in spans, which are made when they
+//! get their first pack. A lookup is three or four loads, without a lock and in any context. Spans
+//! and tables stay: the kernel gives out low addresses first, and there are at most as many tables
+//! as there are large pages in use.
 
 use core::{
     ops::Range,
@@ -36,6 +39,11 @@ const PAGES: usize = 512;
 const FRAME_SHIFT: usize = PAGE_SHIFT + PAGES.ilog2() as usize;
 const FRAME_SIZE: usize = 1 << FRAME_SHIFT;
 
+/// Logarithm of the bytes of a span: 16 GiB. All text of x86 is in one; the most addresses that
+/// there are, 2^51, have a directory of 1 MiB.
+const SPAN_SHIFT: usize = 34;
+const SPAN_SIZE: usize = 1 << SPAN_SHIFT;
+
 /// The packs of the pages of a frame.
 type Table = [AtomicPtr<Pack>; PAGES];
 
@@ -50,6 +58,15 @@ struct Frame {
     table: AtomicPtr<Table>,
 }
 
+/// The frames of a part of the addresses.
+///
+/// # Invariants
+///
+/// `frames` is null, or was made by [`KBox::into_raw`] and belongs to the span; it changes once.
+struct Span {
+    frames: AtomicPtr<KVVec<Frame>>,
+}
+
 /// The packs that exist.
 ///
 /// # Invariants
@@ -60,7 +77,8 @@ struct Frame {
 #[pin_data]
 pub(crate) struct Registry {
     origin: usize,
-    frames: KVVec<Frame>,
+    len: usize,
+    spans: KVVec<Span>,
     #[pin]
     changing: Mutex<()>,
 }
@@ -72,37 +90,41 @@ unsafe impl Send for Registry {}
 unsafe impl Sync for Registry {}
 
 impl Registry {
-    /// Makes an empty registry for the addresses of `layout`.
+    /// Makes an empty registry for the addresses of `area`.
     ///
     /// # Errors
     ///
     /// `ENOMEM`; `EINVAL` if the kernel's pages are not of the sizes that this knows.
-    pub(crate) fn new(layout: &Layout) -> Result<impl PinInit<Registry>> {
-        let Layout {
-            page_size,
-            pmd_size,
-            modules_start,
-            modules_end,
-            ..
-        } = *layout;
-        let origin = modules_start & !pmd_size.wrapping_sub(1);
-        let nr = (modules_end.wrapping_sub(origin) >> FRAME_SHIFT).wrapping_add(1);
+    pub(crate) fn new(layout: &Layout, area: &Range<usize>) -> Result<impl PinInit<Registry>> {
+        let origin = area.start & !FRAME_SIZE.wrapping_sub(1);
+        let len = area.end.wrapping_sub(origin);
+        let nr = (len >> SPAN_SHIFT).wrapping_add(1);
 
-        if page_size != PAGE_SIZE || pmd_size != FRAME_SIZE {
+        if layout.page_size != PAGE_SIZE || layout.pmd_size != FRAME_SIZE {
             return Err(EINVAL);
         }
-        let frames = vec::filled(nr, || {
-            Ok(Frame {
-                whole: AtomicPtr::new(ptr::null_mut()),
-                table: AtomicPtr::new(ptr::null_mut()),
+        let spans = vec::filled(nr, || {
+            Ok(Span {
+                frames: AtomicPtr::new(ptr::null_mut()),
             })
         })?;
 
         Ok(pin_init!(Registry {
             origin,
-            frames,
+            len,
+            spans,
             changing <- new_mutex!((), "jitalloc::registry"),
         }))
+    }
+
+    /// Returns the frame at `offset`, if there is one yet.
+    #[inline]
+    fn frame(&self, offset: usize) -> Option<&Frame> {
+        let span = self.spans.get(offset >> SPAN_SHIFT)?;
+        // SAFETY: By the type invariant, the frames are null, or stay as long as the span.
+        let frames = unsafe { span.frames.load(Acquire).as_ref() }?;
+
+        frames.get(offset % SPAN_SIZE >> FRAME_SHIFT)
     }
 
     /// Returns the pack that covers `addr`.
@@ -117,7 +139,7 @@ impl Registry {
         _reading: &'a impl RcuReader,
     ) -> Option<&'a Pack> {
         let offset = addr.wrapping_sub(self.origin);
-        let frame = self.frames.get(offset >> FRAME_SHIFT)?;
+        let frame = self.frame(offset)?;
         let mut pack = frame.whole.load(Acquire);
 
         if pack.is_null() {
@@ -143,7 +165,7 @@ impl Registry {
         let end = offset.wrapping_add(len);
 
         while offset < end {
-            let frame = self.frames.get(offset >> FRAME_SHIFT).ok_or(ERANGE)?;
+            let frame = self.frame(offset).ok_or(ERANGE)?;
             let in_frame = offset % FRAME_SIZE;
             let now = end
                 .wrapping_sub(offset)
@@ -153,6 +175,32 @@ impl Registry {
 
             visit(frame, (now != FRAME_SIZE).then_some(pages))?;
             offset = offset.wrapping_add(now);
+        }
+        Ok(())
+    }
+
+    /// Makes the spans that are missing for `first..first + len`. The caller holds `changing`.
+    fn make_spans(&self, first: usize, len: usize) -> Result {
+        let offset = first.wrapping_sub(self.origin);
+        let last = offset.checked_add(len).ok_or(ERANGE)?.wrapping_sub(1);
+
+        for nr in offset >> SPAN_SHIFT..=last >> SPAN_SHIFT {
+            let span = self.spans.get(nr).ok_or(ERANGE)?;
+            let bytes = self.len.wrapping_sub(nr << SPAN_SHIFT).min(SPAN_SIZE);
+
+            if !span.frames.load(Relaxed).is_null() {
+                continue;
+            }
+            let frames = vec::filled(bytes.div_ceil(FRAME_SIZE), || {
+                Ok(Frame {
+                    whole: AtomicPtr::new(ptr::null_mut()),
+                    table: AtomicPtr::new(ptr::null_mut()),
+                })
+            })?;
+            let frames = KBox::new(frames, GFP_KERNEL)?;
+
+            // INVARIANT: The span has the frames from now on.
+            span.frames.store(KBox::into_raw(frames), Release);
         }
         Ok(())
     }
@@ -210,6 +258,7 @@ impl Registry {
         let (start, len) = (pack.start(), pack.len());
         let _changing = self.changing.lock();
 
+        self.make_spans(start, len)?;
         self.prepare(start, len)?;
         // INVARIANT: All its pages have it.
         self.store(start, len, Arc::into_raw(pack));
@@ -239,6 +288,16 @@ impl Drop for Frame {
             // SAFETY: By the type invariant, it comes from `KBox::into_raw()`, and belongs to the
             // frame.
             drop(unsafe { KBox::from_raw(table.as_ptr()) });
+        }
+    }
+}
+
+impl Drop for Span {
+    fn drop(&mut self) {
+        if let Some(frames) = NonNull::new(self.frames.load(Relaxed)) {
+            // SAFETY: By the type invariant, it comes from `KBox::into_raw()`, and belongs to the
+            // span.
+            drop(unsafe { KBox::from_raw(frames.as_ptr()) });
         }
     }
 }
