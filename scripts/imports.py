@@ -242,8 +242,9 @@ class Tree:
         wanted = set()
         for m in re.finditer(r"use\s+(port::[^;]+);", code_of(arch.text)):
             wanted |= {path.split("::")[-1] for path, _ in paths_of(m.group(1))}
-        # A port is a directory.
-        ports = {m.group(1) for p in [*self.files, *self.others] if (m := re.match(r"arch/(\w+)/", p))}
+        # A port is a directory; one with nothing but a row is none yet.
+        ports = {m.group(1) for p in [*self.files, *self.others]
+                 if (m := re.match(r"arch/(\w+)/(?!params\.rs$)", p))}
         if not wanted or not ports:
             yield "arch.rs: port: there is none"
         for port in sorted(ports):

@@ -26,7 +26,7 @@ pub(crate) fn check() -> Result {
 ///
 /// # Errors
 ///
-/// `ENOENT` if the kernel's own table of ranges is not where it should be, `ENOMEM`. One line in
+/// `ENOENT` if what has to be read of the kernel is not where it should be, `ENOMEM`. One line in
 /// the log says so.
 ///
 /// # Context
@@ -37,7 +37,7 @@ pub(crate) fn layout(_kfn: Kfn) -> Result<Layout> {
 
     // SAFETY: `raw` is valid for writes; the functions are resolved, since there is a `Kfn`.
     to_result(unsafe { abi::jit_port_layout(raw.as_mut_ptr()) })
-        .inspect_err(|err| pr_err!("cannot read the kernel's execmem_info: {:?}\n", err))?;
+        .inspect_err(|err| pr_err!("cannot read the kernel's layout: {:?}\n", err))?;
     // SAFETY: `jit_port_layout()` succeeded, so it filled in every field.
     let raw = unsafe { raw.assume_init() };
 
@@ -51,7 +51,11 @@ pub(crate) fn layout(_kfn: Kfn) -> Result<Layout> {
         modules_end: raw.modules_end,
         modules_offset: raw.modules_offset,
         modules_align: raw.modules_align,
+        module_direct_base: raw.module_direct_base,
+        module_plt_base: raw.module_plt_base,
         has_rox_cache: raw.has_rox_cache,
         has_bpf_rox: raw.has_bpf_rox,
+        has_module_plts: raw.has_module_plts,
+        ..Layout::NONE
     })
 }

@@ -29,6 +29,21 @@ pub(crate) struct Layout {
     pub(crate) modules_offset: usize,
     /// `MODULE_ALIGN`.
     pub(crate) modules_align: usize,
+    /// `module_direct_base`: modules here are within reach of a branch to the kernel; 0 if there is
+    /// no room.
+    pub(crate) module_direct_base: usize,
+    /// `module_plt_base`: modules here are within 2 GiB of the kernel; 0 if there is no room.
+    pub(crate) module_plt_base: usize,
+    /// `PAGE_OFFSET`, where the direct map begins.
+    pub(crate) page_offset: usize,
+    /// `_etext`, where the kernel's text ends.
+    pub(crate) kernel_text_end: usize,
+    /// `BPF_JIT_REGION_START`, where BPF has a part of the module area for itself.
+    pub(crate) bpf_start: usize,
+    /// `BPF_JIT_REGION_END`.
+    pub(crate) bpf_end: usize,
+    /// Whether modules get veneers for what a branch does not reach.
+    pub(crate) has_module_plts: bool,
     /// Whether the kernel keeps a cache of large read-only executable mappings.
     pub(crate) has_rox_cache: bool,
     /// Whether BPF takes its text from that cache; it does since Linux 7.3.
@@ -36,6 +51,28 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
+    /// A kernel that has nothing of what only some have.
+    pub(crate) const NONE: Layout = Layout {
+        page_size: 0,
+        pmd_size: 0,
+        kernel_start: 0,
+        vmalloc_start: 0,
+        vmalloc_end: 0,
+        modules_start: 0,
+        modules_end: 0,
+        modules_offset: 0,
+        modules_align: 1,
+        module_direct_base: 0,
+        module_plt_base: 0,
+        page_offset: 0,
+        kernel_text_end: 0,
+        bpf_start: 0,
+        bpf_end: 0,
+        has_module_plts: false,
+        has_rox_cache: false,
+        has_bpf_rox: false,
+    };
+
     /// Returns whether `addr` is the start of a page.
     pub(crate) const fn is_page_aligned(&self, addr: usize) -> bool {
         addr & self.page_size.wrapping_sub(1) == 0

@@ -9,7 +9,10 @@
 #include <linux/pgtable.h>
 #include <linux/types.h>
 
-/* What only the running kernel knows; Layout in params.rs, ends exclusive. */
+/*
+ * What only the running kernel knows, of what ports need; Layout in params.rs,
+ * ends exclusive.
+ */
 struct jit_layout {
 	unsigned long page_size;
 	unsigned long pmd_size;
@@ -20,8 +23,11 @@ struct jit_layout {
 	unsigned long modules_end;
 	unsigned long modules_offset;
 	unsigned long modules_align;
+	unsigned long module_direct_base;
+	unsigned long module_plt_base;
 	bool has_rox_cache;
 	bool has_bpf_rox;
+	bool has_module_plts;
 };
 
 /* Protections of params.rs, by number. */

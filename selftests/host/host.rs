@@ -11,6 +11,39 @@
 #[path = "../../rust"]
 mod tree {
     pub(crate) mod arch {
+        pub(crate) mod arm {
+            pub(crate) mod params;
+        }
+        pub(crate) mod arm64 {
+            pub(crate) mod params;
+        }
+        pub(crate) mod loongarch {
+            pub(crate) mod params;
+        }
+        pub(crate) mod mips {
+            pub(crate) mod params;
+        }
+        pub(crate) mod nios2 {
+            pub(crate) mod params;
+        }
+        pub(crate) mod parisc {
+            pub(crate) mod params;
+        }
+        pub(crate) mod powerpc {
+            pub(crate) mod params;
+        }
+        pub(crate) mod riscv {
+            pub(crate) mod params;
+        }
+        pub(crate) mod s390 {
+            pub(crate) mod params;
+        }
+        pub(crate) mod sparc {
+            pub(crate) mod params;
+        }
+        pub(crate) mod um {
+            pub(crate) mod params;
+        }
         pub(crate) mod x86 {
             pub(crate) mod params;
         }
@@ -45,5 +78,6 @@ mod test_policy;
 mod test_reclaimed;
 mod test_records;
 mod test_records_random;
+mod test_rows;
 mod test_try_lock;
 mod test_watermarks;

@@ -22,6 +22,7 @@ const X86: Layout = Layout {
     modules_align: PAGE,
     has_rox_cache: true,
     has_bpf_rox: true,
+    ..Layout::NONE
 };
 
 const TEXTS: [JitType; 4] = [

@@ -27,6 +27,7 @@ const LAYOUT: Layout = Layout {
     modules_align: PAGE,
     has_rox_cache: true,
     has_bpf_rox: true,
+    ..Layout::NONE
 };
 
 const TEXT: JitRange = JitRange {

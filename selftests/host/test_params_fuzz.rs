@@ -42,6 +42,7 @@ fn layout(rng: &mut Rng) -> Layout {
         modules_align: page_size,
         has_rox_cache: rng.one_in(2),
         has_bpf_rox: rng.one_in(2),
+        ..Layout::NONE
     }
 }
 

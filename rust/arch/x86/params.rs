@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! x86_64.
+//! x86, 64 and 32 bit.
 //!
 //! Everything lives in the module area: all of it is within 2 GiB of the kernel image and of
-//! modules, so a relative call reaches both ways. The kernel starts the area at a random offset
-//! that it draws at boot. Source: `execmem_arch_setup()` in `arch/x86/mm/init.c`.
+//! modules, so a relative call reaches both ways. With 32 bits that is all of vmalloc memory, and
+//! there is no cache. The kernel starts the area at a random offset that it draws at boot. Source: `execmem_arch_setup()` in `arch/x86/mm/init.c`.
 
 use crate::params::{JitAllocParams, JitRange, Layout, Prot, KASAN_SHADOW, ROX_CACHE};
 

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! loongarch, 64 bit.
+//!
+//! The first 256 MiB of the module area are for text, which a branch reaches from end to end; the
+//! rest is for data. The kernel's `PAGE_KERNEL` is executable there. A port has to map by one that
+//! is not, which the architecture has. Source: `execmem_arch_setup()` in
+//! `arch/loongarch/mm/init.c`.
+
+use crate::params::{JitAllocParams, JitRange, Layout, Prot};
+
+/// Bytes of the module area that are for text, `MODULES_TEXT_END - MODULES_TEXT_START`.
+const TEXT: usize = 256 << 20;
+
+/// Returns the table of ranges.
+pub(crate) fn params(layout: &Layout) -> JitAllocParams {
+    let text = JitRange {
+        start: layout.modules_start,
+        end: layout.modules_start.wrapping_add(TEXT),
+        fallback_start: 0,
+        fallback_end: 0,
+        prot: Prot::Kernel,
+        alignment: 1,
+        flags: 0,
+    };
+    let data = JitRange {
+        start: text.end,
+        end: layout.modules_end,
+        fallback_start: 0,
+        fallback_end: 0,
+        prot: Prot::Kernel,
+        alignment: 1,
+        flags: 0,
+    };
+
+    JitAllocParams {
+        ranges: [
+            text,
+            data,
+            JitRange::INHERITED,
+            JitRange::INHERITED,
+            JitRange::INHERITED,
+        ],
+    }
+}

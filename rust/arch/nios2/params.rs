@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! nios2.
+//!
+//! The 32 MiB below the kernel, from where a call reaches it. The kernel's own row is
+//! `PAGE_KERNEL_EXEC`, writable and executable; this one is not. The kernel's `MODULES_END` is the
+//! last address, not the one after it. Source: `execmem_arch_setup()` in `arch/nios2/mm/init.c`.
+
+use crate::params::{JitAllocParams, JitRange, JitType, Layout, Prot, NR_TYPES};
+
+/// Returns the table of ranges: one, which all other types inherit.
+pub(crate) fn params(layout: &Layout) -> JitAllocParams {
+    let mut ranges = [JitRange::INHERITED; NR_TYPES];
+
+    ranges[JitType::ModulesText.index()] = JitRange {
+        start: layout.modules_start,
+        end: layout.modules_end,
+        fallback_start: 0,
+        fallback_end: 0,
+        prot: Prot::Kernel,
+        alignment: 1,
+        flags: 0,
+    };
+    JitAllocParams { ranges }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! riscv, 64 bit.
+//!
+//! Modules are within 2 GiB of the kernel image, text of BPF in the 128 MiB before it, kprobes
+//! anywhere. Without `CONFIG_STRICT_MODULE_RWX` the kernel's kprobes are `PAGE_KERNEL_EXEC`,
+//! writable and executable; here they never are. Source: `execmem_arch_setup()` in
+//! `arch/riscv/mm/init.c`, `arch/riscv/include/asm/pgtable.h`.
+
+use crate::params::{JitAllocParams, JitRange, Layout, Prot};
+
+/// Returns the table of ranges.
+pub(crate) fn params(layout: &Layout) -> JitAllocParams {
+    let modules = JitRange {
+        start: layout.modules_start,
+        end: layout.modules_end,
+        fallback_start: 0,
+        fallback_end: 0,
+        prot: Prot::Kernel,
+        alignment: 1,
+        flags: 0,
+    };
+    let kprobes = JitRange {
+        start: layout.vmalloc_start,
+        end: layout.vmalloc_end,
+        fallback_start: 0,
+        fallback_end: 0,
+        prot: Prot::KernelRox,
+        alignment: 1,
+        flags: 0,
+    };
+    let bpf = JitRange {
+        start: layout.bpf_start,
+        end: layout.bpf_end,
+        fallback_start: 0,
+        fallback_end: 0,
+        prot: Prot::Kernel,
+        alignment: layout.page_size,
+        flags: 0,
+    };
+
+    JitAllocParams {
+        ranges: [
+            modules,
+            JitRange::INHERITED,
+            kprobes,
+            JitRange::INHERITED,
+            bpf,
+        ],
+    }
+}
