@@ -23,14 +23,18 @@
 //! be written on the machine, and what only the running kernel knows.
 
 mod layout;
-#[cfg(port_x86)]
+#[cfg(any(port_arm64, port_x86))]
 mod private_mm;
 
+#[cfg(port_arm64)]
+mod arm64;
 #[cfg(port_poke)]
 mod poke;
 #[cfg(port_x86)]
 mod x86;
 
+#[cfg(port_arm64)]
+use arm64 as port;
 #[cfg(port_poke)]
 use poke as port;
 #[cfg(port_x86)]
@@ -42,5 +46,5 @@ pub(crate) use port::{
     CHUNK, HAS_LARGE_TEXT, TRAP, WRITES_SLEEP,
 };
 
-#[cfg(not(any(port_poke, port_x86)))]
+#[cfg(not(any(port_arm64, port_poke, port_x86)))]
 compile_error!("jitalloc has no port for this architecture");

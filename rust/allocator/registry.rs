@@ -39,7 +39,7 @@ const PAGES: usize = 512;
 const FRAME_SHIFT: usize = PAGE_SHIFT + PAGES.ilog2() as usize;
 const FRAME_SIZE: usize = 1 << FRAME_SHIFT;
 
-/// Logarithm of the bytes of a span: 16 GiB. All text of x86 is in one; the most addresses that
+/// Logarithm of the bytes of a span: 16 GiB. A module area is less than one; the most addresses that
 /// there are, 2^51, have a directory of 1 MiB.
 const SPAN_SHIFT: usize = 34;
 const SPAN_SIZE: usize = 1 << SPAN_SHIFT;

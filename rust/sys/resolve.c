@@ -115,14 +115,14 @@ int jit_kfn_resolve(void)
 	return 0;
 }
 
-struct execmem_symbols {
+struct found_symbols {
 	unsigned long addr[2];
 	unsigned int nr;
 };
 
-static int execmem_symbol(void *data, unsigned long addr)
+static int found_symbol(void *data, unsigned long addr)
 {
-	struct execmem_symbols *syms = data;
+	struct found_symbols *syms = data;
 
 	if (syms->nr == ARRAY_SIZE(syms->addr))
 		return -E2BIG;
@@ -143,10 +143,10 @@ static int execmem_symbol(void *data, unsigned long addr)
  */
 int jit_kfn_execmem_info(struct execmem_info *info)
 {
-	struct execmem_symbols syms = {};
+	struct found_symbols syms = {};
 	int i;
 
-	if (jit_kfn_kallsyms_on_each_match_symbol(execmem_symbol,
+	if (jit_kfn_kallsyms_on_each_match_symbol(found_symbol,
 						  "execmem_info", &syms) ||
 	    syms.nr != ARRAY_SIZE(syms.addr))
 		return -ENOENT;
@@ -164,4 +164,28 @@ int jit_kfn_execmem_info(struct execmem_info *info)
 	}
 
 	return -ENOENT;
+}
+
+/**
+ * jit_kfn_variable() - read a variable of the kernel
+ * @name: its name, of which there is only one
+ * @value: where it goes
+ * @size: how large it is, in bytes
+ *
+ * Context: Process context. May sleep. After jit_kfn_resolve().
+ * Return: 0; after one line in the log, -ENOENT if the kernel has no such
+ * variable, or several; -EFAULT if it cannot be read.
+ */
+int jit_kfn_variable(const char *name, void *value, size_t size)
+{
+	struct found_symbols syms = {};
+	int err = -ENOENT;
+
+	if (!jit_kfn_kallsyms_on_each_match_symbol(found_symbol, name, &syms) &&
+	    syms.nr == 1)
+		err = copy_from_kernel_nofault(value, (void *)syms.addr[0],
+					       size);
+	if (err)
+		pr_err("cannot read the kernel's %s: %d\n", name, err);
+	return err;
 }

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the C files of the other floors need of arm64.
+ */
+#ifndef _JITALLOC_PORT_H
+#define _JITALLOC_PORT_H
+
+#include <linux/types.h>
+
+#include "arch/private_mm.h"
+
+/* Unexported functions that arm64 needs; each has a wrapper in kfn.c. */
+#define JIT_PORT_KFN_LIST(KFN)			\
+	KFN(set_memory_ro)			\
+	KFN(set_memory_x)			\
+	KFN(mm_alloc)
+
+struct jit_layout;
+struct mm_struct;
+
+struct mm_struct *jit_kfn_mm_alloc(void);
+int jit_kfn_set_memory_ro(unsigned long addr, int numpages);
+int jit_kfn_set_memory_x(unsigned long addr, int numpages);
+
+int jit_port_check(void);
+int jit_port_layout(struct jit_layout *layout);
+void jit_port_sync_caches(unsigned long start, unsigned long len);
+void jit_port_prepare_text(const void *text);
+
+bool jit_port_mm_init(struct mm_struct *mm);
+void jit_port_mm_exit(struct mm_struct *mm);
+void jit_port_flush_mm(struct mm_struct *mm, unsigned long at,
+		       unsigned long len, bool freed_tables);
+
+#ifndef __BINDGEN__
+#include <linux/irqflags.h>
+#include <linux/pgtable.h>
+#include <linux/preempt.h>
+#include <linux/smp.h>
+
+/*
+ * A write is looked up and done with interrupts off: nothing that it has found
+ * goes away, and no other task runs in the address space that it loads. After it
+ * the other CPUs are interrupted, since the architecture lets each of them run
+ * what it has fetched before until it synchronises its context. That takes a
+ * task with interrupts on.
+ */
+static __always_inline bool jit_port_may_write(void)
+{
+	return in_task() && !irqs_disabled();
+}
+
+static __always_inline unsigned long jit_port_write_begin(void)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	return flags;
+}
+
+static __always_inline void jit_port_write_end(unsigned long flags)
+{
+	local_irq_restore(flags);
+	kick_all_cpus_sync();
+}
+
+/* All that this table maps is the user's. */
+#define JIT_PORT_USER_PGDS	PTRS_PER_PGD
+
+/* Not global, or it would outlive the address space in the TLB. */
+static inline pgprot_t jit_port_alias_prot(void)
+{
+	return __pgprot(pgprot_val(PAGE_KERNEL) | PTE_NG);
+}
+
+/* Without what folds neighbours into contiguous entries: they come and go alone. */
+static inline void jit_port_set_alias(struct mm_struct *mm, unsigned long at,
+				      pte_t *ptep, pte_t pte)
+{
+	__set_pte(ptep, pte);
+}
+
+static inline bool jit_port_has_large_alias(void)
+{
+	return true;
+}
+#endif
+
+#endif /* _JITALLOC_PORT_H */
