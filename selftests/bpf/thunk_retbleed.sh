@@ -6,6 +6,7 @@
 # boot: own
 # append: retbleed=unret,force
 # timeout: 120
+# arch: x86: return thunks are a mitigation of x86
 
 HERE=$(cd "$(dirname "$0")" && pwd)
 

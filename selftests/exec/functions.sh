@@ -3,6 +3,8 @@
 #
 # Generated functions return what they were written to return, here and on the
 # other CPU.
+#
+# quick: yes
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"

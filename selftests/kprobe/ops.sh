@@ -5,6 +5,7 @@
 # the same filter: on the same calls, both count exactly the same.
 #
 # timeout: 300
+# quick: yes
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"

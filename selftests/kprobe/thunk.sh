@@ -7,6 +7,7 @@
 #
 # boot: own
 # append: indirect_target_selection=force
+# arch: x86: return thunks are a mitigation of x86
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"

@@ -5,8 +5,8 @@
 # report says where and why, and the machine goes on.
 #
 # boot: own
-# expect: 9 BUG: unable to handle page fault
-# expect: 9 Oops: Oops: 
+# expect: 9 (BUG: unable|Unable) to handle (page fault|kernel)
+# expect: 9 (Oops|Internal error): Oops: 
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"

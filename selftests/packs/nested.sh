@@ -5,6 +5,7 @@
 #
 # boot: own
 # timeout: 60
+# arch: x86: elsewhere no function that can be probed runs in the middle of a write
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"

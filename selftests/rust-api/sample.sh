@@ -3,6 +3,8 @@
 #
 # The Rust sample: what its generated functions return, and that nothing is left
 # of it.
+#
+# quick: yes
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"

@@ -90,8 +90,7 @@ static void test_private(void)
 	for (i = 0; i < NR_BLOCKS; i++) {
 		const struct block *block = &blocks[i];
 
-		fresh &= !memchr_inv(block->buf, block->text ? JIT_TEST_TRAP : 0,
-				     block->len);
+		fresh &= jit_test_is_fresh(block->buf, block->len, block->text);
 		fresh &= IS_ALIGNED((unsigned long)block->buf, JIT_ALIGN);
 		prot &= block_is_protected(block);
 		for (j = 0; j < i; j++) {

@@ -99,7 +99,7 @@ static struct block *new_block(struct worker *w)
 		kfree(block);
 		return NULL;
 	}
-	if (memchr_inv(block->buf, block->text ? JIT_TEST_TRAP : 0, block->len))
+	if (!jit_test_is_fresh(block->buf, block->len, block->text))
 		w->wrong++;
 	w->allocs++;
 	write_block(w, block);

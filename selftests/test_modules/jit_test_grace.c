@@ -12,6 +12,7 @@
 
 #include "jit_test.h"
 #include "jit_test_arch.h"
+#include "jit_test_catch.h"
 #include "jit_test_loop.h"
 
 /* Long enough for a grace period that does not wait for the task. */
@@ -92,7 +93,7 @@ static void test_enter(void)
 
 static void test_leave(void)
 {
-	u8 byte;
+	u8 now[JIT_TEST_LOOP_LEN];
 
 	if (!jit_test_result(entered, "the task is let go"))
 		return;
@@ -100,8 +101,9 @@ static void test_leave(void)
 	WRITE_ONCE(loop.stop, 1);
 	wait_for_completion(&left);
 	jit_free_barrier();
-	jit_test_result(copy_from_kernel_nofault(&byte, loop_text, 1) ||
-			byte == JIT_TEST_TRAP, "it is gone when the task is");
+	jit_test_result(copy_from_kernel_nofault(now, loop_text, sizeof(now)) ||
+			jit_test_is_traps(loop_text, sizeof(now)),
+			"it is gone when the task is");
 }
 
 /* --- asleep --------------------------------------------------------------- */
@@ -134,24 +136,15 @@ static int run_sleeper(void *unused)
 }
 
 /* So that the task survives it. */
-static int catch_sleeper(struct notifier_block *nb, unsigned long event,
-			 void *data)
+static bool catch_sleeper(unsigned long addr, struct pt_regs *regs)
 {
-	struct die_args *args = data;
-
-	if (!jit_test_is_trap(event) || current != sleeper.task ||
-	    jit_test_trap_address(args->regs) !=
-	    (unsigned long)sleeper.text + JIT_TEST_CALL_RET)
-		return NOTIFY_DONE;
+	if (current != sleeper.task ||
+	    addr != (unsigned long)sleeper.text + JIT_TEST_CALL_RET)
+		return false;
 	sleeper.trapped = true;
-	jit_test_return_call(args->regs);
-	return NOTIFY_STOP;
+	jit_test_return_call(regs);
+	return true;
 }
-
-static struct notifier_block sleeper_catcher = {
-	.notifier_call	= catch_sleeper,
-	.priority	= INT_MAX,
-};
 
 /* Frees @text by @give_back(@arg) while the task sleeps in what it has called. */
 static void free_under_sleeper(u8 *text, void (*give_back)(void *arg), void *arg,
@@ -173,7 +166,8 @@ static void free_under_sleeper(u8 *text, void (*give_back)(void *arg), void *arg
 	if (!jit_test_result(!IS_ERR(sleeper.task), "%s: a task", how))
 		return;
 	get_task_struct(sleeper.task);
-	register_die_notifier(&sleeper_catcher);
+	jit_test_result(!jit_test_catch(catch_sleeper), "%s: traps are caught",
+			how);
 	wake_up_process(sleeper.task);
 	wait_for_completion(&sleeper.inside);
 
@@ -183,7 +177,7 @@ static void free_under_sleeper(u8 *text, void (*give_back)(void *arg), void *arg
 	/* Waits for its end, if it has not come yet. */
 	kthread_stop(sleeper.task);
 	put_task_struct(sleeper.task);
-	unregister_die_notifier(&sleeper_catcher);
+	jit_test_catch_end();
 	jit_test_result(left, "%s: the barrier waits for the sleeper", how);
 	jit_test_result(sleeper.left && !sleeper.trapped,
 			"%s: it comes back to its text", how);

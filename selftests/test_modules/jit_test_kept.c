@@ -56,7 +56,7 @@ static bool trap(unsigned int nr, size_t len)
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		if (memchr_inv(bufs[i], JIT_TEST_TRAP, len))
+		if (!jit_test_is_traps(bufs[i], len))
 			return false;
 	return true;
 }

@@ -37,6 +37,24 @@ static inline void jit_test_emit_loop(u8 *buf)
 	memcpy(buf, code, sizeof(code));
 }
 
+#elif defined(CONFIG_ARM64)
+
+#define JIT_TEST_LOOP_LEN	28
+
+/*
+ * bti c; 1: ldr x1, [x0]; add x1, x1, #1; str x1, [x0]; ldr w2, [x0, #8];
+ * cbz w2, 1b; ret
+ */
+static inline void jit_test_emit_loop(u8 *buf)
+{
+	static const u32 code[] = {
+		0xd503245f, 0xf9400001, 0x91000421, 0xf9000001, 0xb9400802,
+		0x34ffff82, 0xd65f03c0,
+	};
+
+	memcpy(buf, code, sizeof(code));
+}
+
 #else
 #error "the tests do not know this architecture"
 #endif

@@ -71,7 +71,7 @@ static void write_around(const u8 *noise, size_t len, const char *what)
 	jit_test_result(nested.calls, "%s: there were calls in the middle", what);
 	jit_test_result(nested.refused == 2 * nested.calls && !nested.other,
 			"%s: a write in the middle is refused", what);
-	jit_test_result(!memchr_inv(inner, JIT_TEST_TRAP, INNER_LEN),
+	jit_test_result(jit_test_is_traps(inner, INNER_LEN),
 			"%s: it has written nothing", what);
 	jit_test_result(!err && !memcmp(outer, noise, len),
 			"%s: the write around it is right", what);
@@ -112,7 +112,7 @@ static void test_kprobe(void)
 	int err;
 
 	probe = (struct kprobe) {
-		.symbol_name = "unuse_temporary_mm",
+		.symbol_name = JIT_TEST_MIDDLE_FN,
 		.pre_handler = probe_hit,
 	};
 	err = register_kprobe(&probe);

@@ -56,6 +56,24 @@ static bool jit_test_in_nmi(void (*fn)(void *data), void *data)
 	return jit_test_nmi_done;
 }
 
+#elif defined(CONFIG_ARM64)
+
+/*
+ * Only machines with a recent interrupt controller have NMIs, and no module can
+ * send one. As far as anybody can tell who asks, this is in one.
+ */
+static bool jit_test_in_nmi(void (*fn)(void *data), void *data)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	preempt_count_add(NMI_OFFSET + HARDIRQ_OFFSET);
+	fn(data);
+	preempt_count_sub(NMI_OFFSET + HARDIRQ_OFFSET);
+	local_irq_restore(flags);
+	return true;
+}
+
 #else
 #error "the tests do not know this architecture"
 #endif

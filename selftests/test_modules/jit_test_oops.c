@@ -31,13 +31,13 @@ static u8 *new_text(size_t size, const u8 *code, size_t len)
 
 /*
  * In full, so that the script can compare the addresses with those in the
- * report. @rip is NULL if the access is made by this module.
+ * report. @ip is NULL if the access is made by this module.
  */
-static void announce(const char *name, void *rip, void *addr,
-		     unsigned int error)
+static void announce(const char *name, void *ip, void *addr,
+		     const char *error)
 {
-	pr_info("expect %s: rip=%lx addr=%lx error=%#06x\n", name,
-		(unsigned long)rip, (unsigned long)addr, error);
+	pr_info("expect %s: ip=%lx addr=%lx error=%s\n", name,
+		(unsigned long)ip, (unsigned long)addr, error);
 }
 
 static void not_stopped(const char *name)
@@ -46,11 +46,6 @@ static void not_stopped(const char *name)
 	jit_test_result(false, "%s is stopped", name);
 }
 
-#define PF_NO_PAGE_FETCH	0x10
-#define PF_NO_PAGE_WRITE	0x02
-#define PF_PROT_WRITE		0x03
-#define PF_PROT_FETCH		0x11
-
 static void write_text(void)
 {
 	u8 code[JIT_TEST_FN_LEN];
@@ -58,7 +53,7 @@ static void write_text(void)
 
 	jit_test_emit_const(code, 1);
 	text = new_text(PAGE_SIZE, code, sizeof(code));
-	announce("write_text", NULL, text, PF_PROT_WRITE);
+	announce("write_text", NULL, text, JIT_TEST_PROT_WRITE);
 	WRITE_ONCE(*text, 0x90);
 	not_stopped("write_text");
 }
@@ -76,7 +71,7 @@ static void write_text_alias(void)
 {
 	u8 *alias = alias_of_text(PAGE_SIZE);
 
-	announce("write_text_alias", NULL, alias, PF_PROT_WRITE);
+	announce("write_text_alias", NULL, alias, JIT_TEST_PROT_WRITE);
 	WRITE_ONCE(*alias, 0x90);
 	not_stopped("write_text_alias");
 }
@@ -85,7 +80,7 @@ static void write_own_alias(void)
 {
 	u8 *alias = alias_of_text(OWN_LEN);
 
-	announce("write_own_alias", NULL, alias, PF_PROT_WRITE);
+	announce("write_own_alias", NULL, alias, JIT_TEST_PROT_WRITE);
 	WRITE_ONCE(*alias, 0x90);
 	not_stopped("write_own_alias");
 }
@@ -94,7 +89,7 @@ static void exec_text_alias(void)
 {
 	u8 *alias = alias_of_text(PAGE_SIZE);
 
-	announce("exec_text_alias", alias, alias, PF_PROT_FETCH);
+	announce("exec_text_alias", alias, alias, JIT_TEST_PROT_FETCH);
 	((jit_test_fn)alias)();
 	not_stopped("exec_text_alias");
 }
@@ -104,7 +99,7 @@ static void exec_data(void)
 	u8 *data = jit_data_alloc(JIT_BPF, PAGE_SIZE);
 
 	jit_test_emit_const(data, 1);
-	announce("exec_data", data, data, PF_PROT_FETCH);
+	announce("exec_data", data, data, JIT_TEST_PROT_FETCH);
 	((jit_test_fn)data)();
 	not_stopped("exec_data");
 }
@@ -118,7 +113,7 @@ static void exec_freed(void)
 	text = new_text(OWN_LEN, code, sizeof(code));
 	jit_free(text);
 	jit_free_barrier();
-	announce("exec_freed", text, text, PF_NO_PAGE_FETCH);
+	announce("exec_freed", text, text, JIT_TEST_NO_PAGE_FETCH);
 	((jit_test_fn)text)();
 	not_stopped("exec_freed");
 }
@@ -138,7 +133,7 @@ static void run_off_end(void)
 	if (jit_update_copy(last, code, PAGE_SIZE))
 		return;
 	kfree(code);
-	announce("run_off_end", end, end, PF_NO_PAGE_FETCH);
+	announce("run_off_end", end, end, JIT_TEST_NO_PAGE_FETCH);
 	((jit_test_fn)last)();
 	not_stopped("run_off_end");
 }
@@ -147,7 +142,7 @@ static void write_off_data(void)
 {
 	u8 *data = jit_data_alloc(JIT_BPF, OWN_LEN);
 
-	announce("write_off_data", NULL, data + OWN_LEN, PF_NO_PAGE_WRITE);
+	announce("write_off_data", NULL, data + OWN_LEN, JIT_TEST_NO_PAGE_WRITE);
 	WRITE_ONCE(data[OWN_LEN], 1);
 	not_stopped("write_off_data");
 }
@@ -158,7 +153,7 @@ static void write_freed_data(void)
 
 	jit_free(data);
 	jit_free_barrier();
-	announce("write_freed_data", NULL, data, PF_NO_PAGE_WRITE);
+	announce("write_freed_data", NULL, data, JIT_TEST_NO_PAGE_WRITE);
 	WRITE_ONCE(data[0], 1);
 	not_stopped("write_freed_data");
 }

@@ -25,7 +25,7 @@ static struct block blocks[NR_BLOCKS];
 
 static bool is_large_leaf(const void *addr)
 {
-	return jit_test_page(addr).level == PG_LEVEL_2M;
+	return jit_test_page(addr).level == JIT_TEST_LARGE;
 }
 
 /* Neither the mapping nor the linear map lets anybody execute data. */
@@ -126,8 +126,8 @@ static void test_leaves(void)
 
 static bool is_untouched(const u8 *text, size_t off, size_t len, size_t size)
 {
-	return !memchr_inv(text, JIT_TEST_TRAP, off) &&
-	       !memchr_inv(text + off + len, JIT_TEST_TRAP, size - off - len);
+	return jit_test_is_traps(text, off) &&
+	       jit_test_is_traps(text + off + len, size - off - len);
 }
 
 /* Interrupts stay off all the time, or are let in by the allocator. */
@@ -171,7 +171,7 @@ static int count_piece(struct kprobe *probe, struct pt_regs *regs)
 static void piece_write(const u8 *noise)
 {
 	static struct kprobe probe = {
-		.symbol_name = "use_temporary_mm",
+		.symbol_name = JIT_TEST_PIECE_FN,
 		.pre_handler = count_piece,
 	};
 	u8 *text = jit_text_alloc(JIT_BPF, LONG_LEN + GAP);
@@ -369,7 +369,7 @@ static void test_interior(void)
 	if (!jit_test_result(text && kept, "a large block after many small ones"))
 		goto out;
 
-	memset(copy, JIT_TEST_TRAP, INTERIOR_LEN);
+	memcpy(copy, text, INTERIOR_LEN);
 	prandom_seed_state(&rnd, 1);
 	prandom_bytes_state(&rnd, noise, MOST_INTERIOR + 100);
 	for (i = 0; i < NR_INTERIOR; i++) {
@@ -441,8 +441,7 @@ static void test_own(void)
 		if (!jit_test_result(block->buf, "%s of %zu bytes",
 				     block->text ? "text" : "data", block->len))
 			continue;
-		fresh &= !memchr_inv(block->buf, block->text ? JIT_TEST_TRAP : 0,
-				     block->len);
+		fresh &= jit_test_is_fresh(block->buf, block->len, block->text);
 		prot &= block_is_protected(block);
 		end = PTR_ALIGN(block->buf + block->len, PAGE_SIZE);
 		alone &= !jit_test_page(end).mapped;

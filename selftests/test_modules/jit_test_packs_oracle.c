@@ -135,7 +135,7 @@ static void do_alloc(struct oracle *o)
 	if (mtree_insert_range(&o->map, first, first + block->len - 1,
 			       xa_mk_value(1), GFP_KERNEL))
 		o->overlaps++;
-	if (memchr_inv(block->buf, block->text ? JIT_TEST_TRAP : 0, block->len))
+	if (!jit_test_is_fresh(block->buf, block->len, block->text))
 		o->dirty++;
 	if (!write_pattern(o, block))
 		o->damaged++;
@@ -173,7 +173,7 @@ static bool has_traps(struct oracle *o, const struct freed *freed)
 	if (copy_from_kernel_nofault(o->scratch, freed->buf, freed->len))
 		return true;
 	o->trap_checks++;
-	return !memchr_inv(o->scratch, JIT_TEST_TRAP, freed->len);
+	return jit_test_is_traps(o->scratch, freed->len);
 }
 
 /* When nobody else allocates, nothing has been reused right after the barrier. */

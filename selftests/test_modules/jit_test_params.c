@@ -13,6 +13,7 @@
 #include <linux/uaccess.h>
 
 #include "jit_test.h"
+#include "jit_test_arch.h"
 
 static unsigned long table[2];
 static int nr_table;
@@ -112,8 +113,7 @@ static void sane_table(void)
 				"%s: range is the kernel's", name);
 		jit_test_result(is_power_of_2(range->alignment),
 				"%s: alignment is a power of two", name);
-		jit_test_result(!(pgprot_val(range->pgprot) & _PAGE_RW) ||
-				pgprot_val(range->pgprot) & _PAGE_NX,
+		jit_test_result(!jit_test_is_wx(range->pgprot),
 				"%s: protection is not W+X", name);
 		jit_test_result(!(range->flags & ~(JIT_ALLOC_KASAN_SHADOW |
 						   JIT_ALLOC_ROX_CACHE)),

@@ -3,33 +3,24 @@
  * Runs into traps, catches them, and says where they were.
  */
 #include <linux/jitalloc.h>
-#include <linux/kdebug.h>
-#include <linux/ptrace.h>
 
 #include "jit_test.h"
 #include "jit_test_arch.h"
+#include "jit_test_catch.h"
 
 static struct task_struct *runner;
 static unsigned long trapped_at;
 
 /* Returns from the function that has trapped. */
-static int catch_trap(struct notifier_block *nb, unsigned long event, void *data)
+static bool catch_trap(unsigned long addr, struct pt_regs *regs)
 {
-	struct die_args *args = data;
-	struct pt_regs *regs = args->regs;
+	if (current != runner)
+		return false;
 
-	if (!jit_test_is_trap(event) || current != runner || user_mode(regs))
-		return NOTIFY_DONE;
-
-	trapped_at = jit_test_trap_address(regs);
+	trapped_at = addr;
 	jit_test_return(regs);
-	return NOTIFY_STOP;
+	return true;
 }
-
-static struct notifier_block catcher = {
-	.notifier_call	= catch_trap,
-	.priority	= INT_MAX,
-};
 
 /* Runs @fn, and returns the address of the trap that ended it, or NULL. */
 static void *run_into_trap(void *fn)
@@ -66,13 +57,14 @@ static void test_unwritten(void)
 
 	for (t = 0; t < ARRAY_SIZE(types); t++) {
 		start &= traps_behind(types[t], PAGE_SIZE, 0);
-		for (off = 0; off < 64; off++)
+		for (off = 0; off < 64; off += JIT_TEST_INSN_ALIGN)
 			middle &= traps_behind(types[t], PAGE_SIZE, 1000 + off);
 	}
 	jit_test_result(start, "the first byte that was not written traps");
 	jit_test_result(middle, "so do those in the middle, at any offset");
 	jit_test_result(traps_behind(JIT_BPF, PAGE_SIZE,
-				     PAGE_SIZE - JIT_TEST_PAD_LEN - 1),
+				     PAGE_SIZE - JIT_TEST_PAD_LEN -
+				     JIT_TEST_INSN_ALIGN),
 			"so does the last of a page");
 	jit_test_result(traps_behind(JIT_BPF, 3 * PAGE_SIZE,
 				     PAGE_SIZE - JIT_TEST_PAD_LEN),
@@ -89,11 +81,12 @@ static void test_small_end(void)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(lens) && code; i++) {
-		u8 *text = jit_text_alloc(JIT_KPROBES, lens[i]);
+		size_t len = ALIGN_DOWN(lens[i], JIT_TEST_INSN_ALIGN);
+		u8 *text = jit_text_alloc(JIT_KPROBES, len);
 
-		jit_test_emit_nops(code, lens[i]);
-		right &= text && !jit_update_copy(text, code, lens[i]) &&
-			 run_into_trap(text) == text + lens[i];
+		jit_test_emit_nops(code, len);
+		right &= text && !jit_update_copy(text, code, len) &&
+			 run_into_trap(text) == text + len;
 		jit_free(text);
 	}
 	kfree(code);
@@ -127,7 +120,7 @@ static int __init jit_test_trap_init(void)
 
 	if (err)
 		return err;
-	err = register_die_notifier(&catcher);
+	err = jit_test_catch(catch_trap);
 	if (err)
 		jit_test_unregister();
 	return err;
@@ -137,7 +130,7 @@ module_init(jit_test_trap_init);
 static void __exit jit_test_trap_exit(void)
 {
 	jit_test_unregister();
-	unregister_die_notifier(&catcher);
+	jit_test_catch_end();
 }
 module_exit(jit_test_trap_exit);
 

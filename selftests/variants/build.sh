@@ -61,8 +61,8 @@ xen() {
 
 # A CPU that has no large pages to map the writer's alias with
 small_alias() {
-	sed -i 's/!cpu_feature_enabled(X86_FEATURE_PSE)/cpu_feature_enabled(X86_FEATURE_PSE)/' \
-		"$TREE/rust/arch/x86/writer.c"
+	sed -i 's/return cpu_feature_enabled(X86_FEATURE_PSE)/return !cpu_feature_enabled(X86_FEATURE_PSE)/' \
+		"$TREE/rust/arch/x86/port.h"
 }
 
 # The least port in place of the architecture's own

@@ -3,6 +3,8 @@
 #
 # What the page tables say of every page of every allocation, and of all of the
 # kernel, while allocations are fresh, written, and freed.
+#
+# quick: yes
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
