@@ -9,11 +9,15 @@ import sys
 import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-OUT = os.path.join(TOP, "build", "check")
+# scripts/arch.sh has set it.
+ARCH = os.environ.get("JITALLOC_ARCH", "x86")
+OUT = os.path.join(TOP, "build", "check" if ARCH == "x86" else f"{ARCH}/check")
 START = time.monotonic()
 DEFAULT_TIMEOUT = 120
 # What a test may say in its header, and nothing else may look like it.
-TAG = re.compile(r"^#\s*(boot|timeout|expect|append|mem):\s*(.*?)\s*$")
+TAG = re.compile(r"^#\s*(boot|timeout|expect|append|mem|arch|quick)(?:@([a-z0-9,]+))?:\s*(.*?)\s*$")
+# Emulated, it is so much slower.
+SLOWER = {"x86": 1, "arm64": 2, "arm": 3}[ARCH]
 
 
 class BadTest(Exception):
@@ -32,6 +36,9 @@ class Test:
         self.expect = []
         self.append = []
         self.mem = None
+        self.quick = False
+        # Why it does not apply to this architecture, or None
+        self.not_here = None
         self.log = os.path.join(OUT, self.name + ".log")
         self.read_header()
 
@@ -41,8 +48,8 @@ class Test:
                 if not line.startswith("#"):
                     break
                 m = TAG.match(line)
-                if m:
-                    self.set_tag(*m.groups())
+                if m and (not m.group(2) or ARCH in m.group(2).split(",")):
+                    self.set_tag(m.group(1), m.group(3))
         if (self.expect or self.append) and self.boot in ("shared", "none"):
             raise BadTest("'# expect:' and '# append:' need a boot of their own or a named one")
         if self.mem and self.boot != "own":
@@ -56,7 +63,15 @@ class Test:
         elif tag == "timeout":
             if not value.isdigit() or int(value) == 0:
                 raise BadTest(f"bad timeout: {value!r}")
-            self.timeout = int(value)
+            self.timeout = int(value) * SLOWER
+        elif tag == "arch":
+            m = re.fullmatch(r"([a-z0-9 ]+): (.+)", value)
+            if not m:
+                raise BadTest(f"arch takes architectures and a reason, not {value!r}")
+            if ARCH not in m.group(1).split():
+                self.not_here = m.group(2)
+        elif tag == "quick":
+            self.quick = value == "yes"
         elif tag == "append":
             self.append.append(value)
         elif tag == "mem":
@@ -292,17 +307,32 @@ def discover(wanted, counts):
 
 
 def main(args):
-    only_host = "--host" in args
-    wanted = {a.removesuffix(".sh").removeprefix("selftests/").rstrip("/") for a in args if a != "--host"}
+    only_host, only_quick = "--host" in args, "--quick" in args
+    wanted = {a.removesuffix(".sh").removeprefix("selftests/").rstrip("/") for a in args
+              if a not in ("--host", "--quick")}
     if any(a.startswith("-") for a in wanted):
-        sys.exit("usage: scripts/check [--host] [AREA | AREA/TEST | static]...")
+        sys.exit("usage: scripts/check [--host | --quick] [AREA | AREA/TEST | static]...")
     counts = Counts()
     os.makedirs(OUT, exist_ok=True)
     tests = discover(wanted, counts)
     known = {t.area for t in tests} | {t.name for t in tests} | {"static"}
     for w in sorted(wanted - known):
         counts.add(w, False, "there is no such test")
+    if only_quick:
+        tests = [t for t in tests if t.quick]
+    # What needs no machine is the same for all, and run with those of the host.
     on_host = [t for t in tests if t.boot == "none"]
+    if ARCH != "x86" and not wanted:
+        tests = [t for t in tests if t.boot != "none"]
+        if on_host and not only_quick:
+            say(f"{len(on_host)} test files need no {ARCH} machine: they are a part of 'make check'")
+        on_host = []
+    for t in tests:
+        if t.not_here:
+            say(f"n/a  {t.name}: not on {ARCH}: {t.not_here}")
+            counts.skipped += 1
+    tests = [t for t in tests if not t.not_here]
+    on_host = [t for t in on_host if not t.not_here]
     boots = {}
     for t in tests:
         if t.boot != "none" and not only_host:
@@ -319,7 +349,7 @@ def main(args):
         if not built:
             say("FAIL the build")
             show_tail(log, 40)
-    if not wanted or "static" in wanted:
+    if (not wanted and ARCH == "x86" and not only_quick) or "static" in wanted:
         static_checks(counts)
     host_tests(on_host, counts)
     for name in boots:
@@ -338,7 +368,9 @@ def main(args):
         for failure in counts.failures:
             print(f"  {failure}")
     print(f"\n{len(tests)} test files, {counts.skipped} results skipped, "
-          f"{int(time.monotonic() - START)} s, figures in build/check/figures")
+          f"{int(time.monotonic() - START)} s, figures in {os.path.relpath(OUT, TOP)}/figures")
+    with open(os.path.join(OUT, "totals"), "w", encoding="utf-8") as f:
+        f.write(f"{counts.passed} {len(counts.failures)}\n")
     print(f"{counts.passed} passed, {len(counts.failures)} failed", flush=True)
     return 1 if counts.failures else 0
 
