@@ -7,7 +7,7 @@
  *	stats	counters of the filter that is in place
  *	code	where its machine code is, and what the page tables say of it
  *	image	the machine code itself, to be disassembled:
- *		objdump -D -b binary -m i386:x86-64 FILE
+ *		objdump -D -b binary -m ARCH FILE
  */
 #include <linux/debugfs.h>
 #include <linux/err.h>
@@ -18,8 +18,8 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "../x86_mapping.h"
 #include "jit_bpf.h"
+#include "mapping.h"
 
 static struct dentry *dir;
 
@@ -51,7 +51,7 @@ static int code_show(struct seq_file *m, void *v)
 	seq_printf(m, "range 0x%lx-0x%lx\n", range->start, range->end);
 	seq_printf(m, "in_range %d\n", addr >= range->start && addr < range->end);
 	seq_puts(m, "mapping ");
-	x86_show_mapping(m, filter->run);
+	show_mapping(m, filter->run);
 	if (thunk)
 		seq_printf(m, "return %ps\n", (void *)thunk);
 	else

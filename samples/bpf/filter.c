@@ -89,12 +89,12 @@ static int compile(struct jit_bpf_filter *filter, struct cbpf_jit *jit,
 	size_t size;
 	int err;
 
-	size = cbpf_x86_measure(jit, prog, jit_bpf_skb_env());
+	size = cbpf_measure(jit, prog, jit_bpf_skb_env());
 	text = jit_text_alloc(JIT_BPF, size);
 	code = kvmalloc(size, GFP_KERNEL);
 	if (!text || !code)
 		return -ENOMEM;
-	err = cbpf_x86_emit(jit, code, (u64)text);
+	err = cbpf_emit(jit, code, (u64)text);
 	if (err)
 		return err;
 	err = jit_update_copy(text, code, size);

@@ -8,7 +8,7 @@
 #include <linux/netdevice.h>
 #include <linux/types.h>
 
-#include "cbpf_x86.h"
+#include "cbpf_jit.h"
 
 struct bpf_prog;
 struct seq_file;

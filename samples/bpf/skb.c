@@ -11,8 +11,8 @@
 #include <linux/unaligned.h>
 #include <net/netlink.h>
 
-#include "../x86_return.h"
 #include "jit_bpf.h"
+#include "return.h"
 
 /* Finds the payload of a packet: see pay_offset(). */
 static struct bpf_prog *pay_offset_prog;
@@ -136,7 +136,7 @@ int jit_bpf_skb_init(void)
 	env.nlattr_nest = (u64)nlattr_nest;
 	env.cpu = (u64)cpu;
 	env.random = (u64)random_number;
-	env.return_thunk = (u64)x86_return_thunk_in_use();
+	env.return_thunk = (u64)return_thunk_in_use();
 	return bpf_prog_create(&pay_offset_prog, &prog);
 }
 

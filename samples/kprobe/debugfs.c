@@ -8,7 +8,7 @@
  *	cpus		hits and matches of every CPU
  *	enabled		write 0 to stop counting, 1 to go on
  *	filter		function, filter, and where its code is
- *	code		the code itself: objdump -D -b binary -m i386:x86-64
+ *	code		the code itself: objdump -D -b binary -m ARCH
  */
 #include <linux/cleanup.h>
 #include <linux/debugfs.h>
@@ -16,8 +16,8 @@
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
 
-#include "../x86_mapping.h"
 #include "jit_kprobe.h"
+#include "mapping.h"
 
 static struct dentry *dir;
 static DEFINE_MUTEX(enable_lock);
@@ -108,7 +108,7 @@ static int filter_show(struct seq_file *m, void *unused)
 		   probe->len);
 	seq_printf(m, "range: 0x%lx-0x%lx\n", range->start, range->end);
 	seq_puts(m, "mapping: ");
-	x86_show_mapping(m, probe->match);
+	show_mapping(m, probe->match);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(filter);

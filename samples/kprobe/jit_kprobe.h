@@ -6,7 +6,7 @@
 #include <linux/percpu.h>
 #include <linux/types.h>
 
-#include "predicate_x86.h"
+#include "predicate.h"
 
 /* What one CPU has seen. */
 struct jit_kprobe_count {

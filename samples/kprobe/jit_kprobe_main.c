@@ -16,8 +16,9 @@
 #include <linux/module.h>
 #include <linux/ptrace.h>
 
-#include "../x86_return.h"
 #include "jit_kprobe.h"
+#include "regs.h"
+#include "return.h"
 
 static char *symbol;
 module_param(symbol, charp, 0444);
@@ -25,7 +26,7 @@ MODULE_PARM_DESC(symbol, "function to probe");
 
 static struct jit_kprobe_params params = { .type = "u64" };
 module_param_named(arg, params.arg, uint, 0444);
-MODULE_PARM_DESC(arg, "which argument, 0 (default) to 5");
+MODULE_PARM_DESC(arg, "which argument, from 0 (default) on");
 module_param_named(type, params.type, charp, 0444);
 MODULE_PARM_DESC(type, "its type: u8 u16 u32 u64 (default) s8 s16 s32 s64");
 module_param_named(mask, params.mask, charp, 0444);
@@ -41,14 +42,6 @@ MODULE_PARM_DESC(enabled, "count from the start (default), or when enabled in de
 
 static struct jit_kprobe probe;
 DEFINE_PER_CPU(struct jit_kprobe_count, jit_kprobe_counts);
-
-/* The generated code knows struct pt_regs by these numbers. */
-static_assert(offsetof(struct pt_regs, di) == PREDICATE_OFFSET_DI);
-static_assert(offsetof(struct pt_regs, si) == PREDICATE_OFFSET_SI);
-static_assert(offsetof(struct pt_regs, dx) == PREDICATE_OFFSET_DX);
-static_assert(offsetof(struct pt_regs, cx) == PREDICATE_OFFSET_CX);
-static_assert(offsetof(struct pt_regs, r8) == PREDICATE_OFFSET_R8);
-static_assert(offsetof(struct pt_regs, r9) == PREDICATE_OFFSET_R9);
 
 /*
  * Called from the probed function, with preemption off. The code starts with
@@ -74,7 +67,7 @@ static int compile_filter(void)
 		return -ENOMEM;
 
 	probe.len = predicate_compile(&probe.pred, image, (unsigned long)text,
-				      x86_return_thunk_in_use());
+				      return_thunk_in_use());
 	if (!probe.len)
 		return -ERANGE;
 

@@ -7,6 +7,7 @@
 #include <linux/string.h>
 
 #include "jit_kprobe.h"
+#include "regs.h"
 
 static const struct {
 	const char	*name;

@@ -14,10 +14,13 @@
 #![crate_name = "jit_rust"]
 
 mod abi;
+#[cfg_attr(CONFIG_ARM64, path = "arm64.rs")]
+#[cfg_attr(CONFIG_X86_64, path = "x86.rs")]
+mod code;
 #[path = "../../include/rust/jitalloc.rs"]
 mod jitalloc;
-mod x86;
 
+use code::Code;
 use jitalloc::{
     Data,
     JitType,
@@ -26,7 +29,6 @@ use jitalloc::{
     Writing, //
 };
 use kernel::prelude::*;
-use x86::Code;
 
 module! {
     type: JitRust,

@@ -14,8 +14,9 @@ OUT=$TOP/build/kprobe
 ktap_print_header
 
 mkdir -p "$OUT"
-${CC:-gcc} -O2 -Wall -Wextra -o "$OUT/predicate_test" \
-	"$HERE/predicate_test.c" "$TOP/samples/kprobe/predicate_x86.c" \
+${CC:-gcc} -O2 -Wall -Wextra -I"$TOP/samples/kprobe" -I"$TOP/samples/kprobe/x86" \
+	-I"$TOP/samples/arch/x86" -o "$OUT/predicate_test" \
+	"$HERE/predicate_test.c" "$TOP/samples/kprobe/x86/predicate.c" \
 	2>"$OUT/predicate_test.log" || {
 	ktap_print_msg "$(cat "$OUT/predicate_test.log")"
 	ktap_exit_fail_msg "the code generator does not compile in user space"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The code that samples/kprobe/predicate_x86.c generates, run in user space
+ * The code that samples/kprobe/x86/predicate.c generates, run in user space
  * and compared with plain C: every type, operator and argument over edge
  * values of the argument, the value and the mask.
  *
@@ -13,8 +13,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../../samples/kprobe/predicate_x86.h"
-#include "../../samples/x86_return.h"
+#include "predicate.h"
+#include "regs.h"
+#include "return.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

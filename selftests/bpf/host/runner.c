@@ -164,13 +164,13 @@ bool runner_compile(const struct cbpf_prog *prog, bool with_thunk)
 		perror("mprotect");
 		exit(1);
 	}
-	code_size = cbpf_x86_measure(&jit, prog, runner_env(with_thunk));
+	code_size = cbpf_measure(&jit, prog, runner_env(with_thunk));
 	if (code_size + 64 > CODE_MAX) {
 		fault = "the code does not fit";
 		return false;
 	}
 	memset(code, TRAP, code_size + 64);
-	if (cbpf_x86_emit(&jit, code, (u64)code))
+	if (cbpf_emit(&jit, code, (u64)code))
 		fault = "a helper is out of reach";
 	else if (jit.pos != code_size)
 		fault = "the code is not as long as planned";

@@ -5,7 +5,7 @@
 #ifndef _SELFTESTS_BPF_RUNNER_H
 #define _SELFTESTS_BPF_RUNNER_H
 
-#include "cbpf_x86.h"
+#include "cbpf_jit.h"
 #include "packet.h"
 
 /* How a program ended that touched what it must not. */

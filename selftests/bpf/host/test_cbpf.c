@@ -364,18 +364,18 @@ static void test_reach(void)
 	add(BPF_LD | BPF_W | BPF_ABS, 0, 0, 0);
 	add(BPF_RET | BPF_A, 0, 0, 0);
 	load = env.load;
-	size = cbpf_x86_measure(&jit, &prog, &env);
+	size = cbpf_measure(&jit, &prog, &env);
 	base = load + (1ULL << 31);
-	ok = cbpf_x86_emit(&jit, code, load) == 0 &&
-	     cbpf_x86_emit(&jit, code, base - size) == 0 &&
-	     cbpf_x86_emit(&jit, code, base) == -ERANGE &&
-	     cbpf_x86_emit(&jit, code, 1ULL << 60) == -ERANGE;
+	ok = cbpf_emit(&jit, code, load) == 0 &&
+	     cbpf_emit(&jit, code, base - size) == 0 &&
+	     cbpf_emit(&jit, code, base) == -ERANGE &&
+	     cbpf_emit(&jit, code, 1ULL << 60) == -ERANGE;
 	env.return_thunk = load + (5ULL << 30);
-	size = cbpf_x86_measure(&jit, &prog, &env);
-	ok = ok && cbpf_x86_emit(&jit, code, load) == -ERANGE;
+	size = cbpf_measure(&jit, &prog, &env);
+	ok = ok && cbpf_emit(&jit, code, load) == -ERANGE;
 	env.return_thunk = 0;
-	cbpf_x86_measure(&jit, &prog, &env);
-	ok = ok && cbpf_x86_emit(&jit, code, load) == 0;
+	cbpf_measure(&jit, &prog, &env);
+	ok = ok && cbpf_emit(&jit, code, load) == 0;
 	report(ok, "code too far from its helpers is refused");
 }
 

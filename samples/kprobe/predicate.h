@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A predicate on one argument of a function, as x86-64 code.
+ * A predicate on one argument of a function, as machine code. Each back end is a
+ * directory; its regs.h has PREDICATE_ARGS, how many arguments are passed in
+ * registers.
  *
  * Compiles in user space as well, where the tests compare it with plain C.
  */
-#ifndef _JIT_KPROBE_PREDICATE_X86_H
-#define _JIT_KPROBE_PREDICATE_X86_H
+#ifndef _JIT_KPROBE_PREDICATE_H
+#define _JIT_KPROBE_PREDICATE_H
 
 #include <linux/types.h>
 
@@ -15,22 +17,8 @@ typedef __u8 u8;
 typedef __u64 u64;
 #endif
 
-/* Arguments that are passed in registers. */
-#define PREDICATE_ARGS		6
-
-/*
- * Where struct pt_regs keeps them, in their order. Whoever includes a
- * definition of that structure checks these numbers.
- */
-#define PREDICATE_OFFSET_DI	112
-#define PREDICATE_OFFSET_SI	104
-#define PREDICATE_OFFSET_DX	96
-#define PREDICATE_OFFSET_CX	88
-#define PREDICATE_OFFSET_R8	72
-#define PREDICATE_OFFSET_R9	64
-
 /* No predicate is longer. */
-#define PREDICATE_MAX_SIZE	64
+#define PREDICATE_MAX_SIZE	80
 
 /**
  * enum predicate_op - how the argument is compared with the value
@@ -79,4 +67,4 @@ struct predicate {
 unsigned int predicate_compile(const struct predicate *pred, u8 *image,
 			       unsigned long ip, const void *thunk);
 
-#endif /* _JIT_KPROBE_PREDICATE_X86_H */
+#endif /* _JIT_KPROBE_PREDICATE_H */

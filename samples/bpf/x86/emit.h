@@ -4,10 +4,10 @@
  *
  * Pieces of code are written as bytes, with the instruction beside them.
  */
-#ifndef _SAMPLES_BPF_CBPF_X86_EMIT_H
-#define _SAMPLES_BPF_CBPF_X86_EMIT_H
+#ifndef _SAMPLES_BPF_X86_EMIT_H
+#define _SAMPLES_BPF_X86_EMIT_H
 
-#include "cbpf_x86.h"
+#include "../cbpf_jit.h"
 
 /* Low four bits of a conditional jump's opcode, and one for all cases. */
 enum cond {
@@ -79,10 +79,10 @@ void emit_group1(struct cbpf_jit *jit, enum operation op, u32 k);
 /* Where a scratch word is, relative to rbp. */
 #define SCRATCH_WORD(k)	((u8)(-112 + 4 * (int)(k)))
 
-/* cbpf_x86_load.c: BPF_LD and BPF_LDX */
+/* load.c: BPF_LD and BPF_LDX */
 void emit_load_a(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn);
 void emit_load_x(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn);
 bool has_slow_load(const struct sock_filter *insn);
 void emit_slow_load(struct cbpf_jit *jit, u32 pc);
 
-#endif /* _SAMPLES_BPF_CBPF_X86_EMIT_H */
+#endif /* _SAMPLES_BPF_X86_EMIT_H */

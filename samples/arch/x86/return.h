@@ -7,24 +7,24 @@
  * does. Which thunk that is, is not exported. But the kernel rewrites every
  * return of a module when it loads it, so that a return of our own tells.
  *
- * x86_emit_return() has no need of a kernel and can be tested without one.
+ * emit_return() has no need of a kernel and can be tested without one.
  * Include this in one C file of a module: it defines a function.
  */
-#ifndef _SAMPLES_X86_RETURN_H
-#define _SAMPLES_X86_RETURN_H
+#ifndef _SAMPLES_RETURN_H
+#define _SAMPLES_RETURN_H
 
-/* What x86_emit_return() writes at most. */
-#define X86_RETURN_MAX	5
+/* What emit_return() writes at most. */
+#define RETURN_MAX	5
 
 /**
- * x86_emit_return() - write the end of a function
- * @image: where to write, at least %X86_RETURN_MAX bytes
+ * emit_return() - write the end of a function
+ * @image: where to write, at least %RETURN_MAX bytes
  * @ip: address at which these bytes will run
  * @thunk: return thunk in use, NULL if a plain return is what is wanted
  *
  * Return: number of bytes written, 0 if @thunk is out of reach of a jump.
  */
-static inline unsigned int x86_emit_return(unsigned char *image,
+static inline unsigned int emit_return(unsigned char *image,
 					   unsigned long ip, const void *thunk)
 {
 	long distance = (long)((unsigned long)thunk - (ip + 5));
@@ -68,11 +68,11 @@ asm("\t.pushsection .text, \"ax\"\n"
 	"\t.popsection\n");
 
 /**
- * x86_return_thunk_in_use() - find out how this kernel returns
+ * return_thunk_in_use() - find out how this kernel returns
  *
  * Return: the return thunk in use, NULL if there is none.
  */
-static inline const void *x86_return_thunk_in_use(void)
+static inline const void *return_thunk_in_use(void)
 {
 	const u8 *site = (const u8 *)x86_return_site;
 
@@ -84,4 +84,4 @@ static inline const void *x86_return_thunk_in_use(void)
 
 #endif /* __KERNEL__ */
 
-#endif /* _SAMPLES_X86_RETURN_H */
+#endif /* _SAMPLES_RETURN_H */

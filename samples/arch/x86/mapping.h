@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What the kernel's page tables say of an address. */
-#ifndef _SAMPLES_X86_MAPPING_H
-#define _SAMPLES_X86_MAPPING_H
+#ifndef _SAMPLES_MAPPING_H
+#define _SAMPLES_MAPPING_H
 
 #include <linux/pgtable.h>
 #include <linux/seq_file.h>
 
 /**
- * x86_show_mapping() - print the permissions of an address and its page size
+ * show_mapping() - print the permissions of an address and its page size
  * @m: where to print, as "r-x 4K\n"
  * @addr: kernel address
  */
-static inline void x86_show_mapping(struct seq_file *m, const void *addr)
+static inline void show_mapping(struct seq_file *m, const void *addr)
 {
 	unsigned int level;
 	pte_t *pte = lookup_address((unsigned long)addr, &level);
@@ -27,4 +27,4 @@ static inline void x86_show_mapping(struct seq_file *m, const void *addr)
 		   level == PG_LEVEL_2M ? "2M" : "1G");
 }
 
-#endif /* _SAMPLES_X86_MAPPING_H */
+#endif /* _SAMPLES_MAPPING_H */

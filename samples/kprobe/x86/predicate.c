@@ -15,8 +15,9 @@
  * Constants that don't fit a sign-extended 32-bit immediate go by %rcx. Straight
  * code, no stack, and the saved registers as the only memory: it cannot fault.
  */
-#include "predicate_x86.h"
-#include "../x86_return.h"
+#include "../predicate.h"
+#include "regs.h"
+#include "return.h"
 
 static const u8 reg_offset[PREDICATE_ARGS] = {
 	PREDICATE_OFFSET_DI, PREDICATE_OFFSET_SI, PREDICATE_OFFSET_DX,
@@ -159,6 +160,6 @@ unsigned int predicate_compile(const struct predicate *pred, u8 *image,
 	EMIT(&code, 0x0f, setcc(pred), 0xc0);
 	EMIT(&code, 0x0f, 0xb6, 0xc0);		/* movzbl %al, %eax */
 
-	len = x86_emit_return(image + code.len, ip + code.len, thunk);
+	len = emit_return(image + code.len, ip + code.len, thunk);
 	return len ? code.len + len : 0;
 }

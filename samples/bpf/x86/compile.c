@@ -25,7 +25,7 @@
  * too late. The entry is a landing pad. The frame is linked through rbp, so
  * the kernel can unwind through it without unwind data.
  */
-#include "cbpf_x86_emit.h"
+#include "emit.h"
 
 static void divide(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn)
 {
@@ -276,7 +276,7 @@ static void remember_labels(struct cbpf_jit *jit)
 }
 
 /**
- * cbpf_x86_measure - plan the code of a program
+ * cbpf_measure - plan the code of a program
  * @jit: room for the compilation
  * @prog: program that passed cbpf_check()
  * @env: where the code will run; it and @prog must stay until the code is
@@ -284,7 +284,7 @@ static void remember_labels(struct cbpf_jit *jit)
  *
  * Return: size of the code in bytes.
  */
-size_t cbpf_x86_measure(struct cbpf_jit *jit, const struct cbpf_prog *prog,
+size_t cbpf_measure(struct cbpf_jit *jit, const struct cbpf_prog *prog,
 			const struct cbpf_env *env)
 {
 	u32 size = 0, i;
@@ -312,14 +312,14 @@ size_t cbpf_x86_measure(struct cbpf_jit *jit, const struct cbpf_prog *prog,
 }
 
 /**
- * cbpf_x86_emit - write the code that cbpf_x86_measure() planned
+ * cbpf_emit - write the code that cbpf_measure() planned
  * @jit: the compilation
  * @out: where to write it, as many bytes as were planned
  * @addr: address at which the code will run
  *
  * Return: 0, or -ERANGE if a helper is too far from @addr.
  */
-int cbpf_x86_emit(struct cbpf_jit *jit, u8 *out, u64 addr)
+int cbpf_emit(struct cbpf_jit *jit, u8 *out, u64 addr)
 {
 	jit->out = out;
 	jit->addr = addr;

@@ -2,7 +2,7 @@
 /*
  * Bytes, calls and jumps of generated x86-64 code.
  */
-#include "cbpf_x86_emit.h"
+#include "emit.h"
 
 void emit_bytes(struct cbpf_jit *jit, const u8 *code, u32 len)
 {

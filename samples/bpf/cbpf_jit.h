@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Classic BPF to x86-64 machine code.
+ * Classic BPF to machine code: what the back ends have in common. Each is a
+ * directory.
  */
-#ifndef _SAMPLES_BPF_CBPF_X86_H
-#define _SAMPLES_BPF_CBPF_X86_H
+#ifndef _SAMPLES_BPF_CBPF_JIT_H
+#define _SAMPLES_BPF_CBPF_JIT_H
 
 #include "cbpf.h"
 
@@ -11,7 +12,7 @@
  * struct cbpf_env - the place where generated code will run
  *
  * What the code generator has to know of a packet and of its surroundings.
- * All calls are direct, so functions must be within 2 GiB of the code.
+ * Where calls are direct, functions must be within reach of the code.
  *
  * A helper is "u64 helper(const void *skb, u32 a, u32 x)" and returns what
  * becomes A. @load gets an offset and a size in bytes (1, 2 or 4) and returns
@@ -80,7 +81,7 @@ struct cbpf_env {
  * @pos: offset of the next byte from the entry
  * @addr: final address of the entry
  * @unreachable: a call or jump cannot reach its target from @addr
- * @frozen: which jumps are short is settled
+ * @frozen: which jumps are short is settled, where they can be
  * @known: offsets of labels as the last walk found them
  * @label: offsets of labels, found in this walk
  * @short_jumps: which jumps of an instruction are short, one bit each
@@ -101,8 +102,8 @@ struct cbpf_jit {
 /* A compiled program: gets a packet, returns what the filter returns. */
 typedef u32 (*cbpf_func)(const void *skb);
 
-size_t cbpf_x86_measure(struct cbpf_jit *jit, const struct cbpf_prog *prog,
+size_t cbpf_measure(struct cbpf_jit *jit, const struct cbpf_prog *prog,
 			const struct cbpf_env *env);
-int cbpf_x86_emit(struct cbpf_jit *jit, u8 *out, u64 addr);
+int cbpf_emit(struct cbpf_jit *jit, u8 *out, u64 addr);
 
-#endif /* _SAMPLES_BPF_CBPF_X86_H */
+#endif /* _SAMPLES_BPF_CBPF_JIT_H */

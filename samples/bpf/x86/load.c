@@ -3,7 +3,7 @@
  * Loads: from the packet, from what the kernel knows of it, from scratch
  * memory.
  */
-#include "cbpf_x86_emit.h"
+#include "emit.h"
 
 /* Instructions that read a field of the descriptor, r13, into eax. */
 static void load_field32(struct cbpf_jit *jit, u32 offset)
