@@ -10,22 +10,15 @@
 #include <unistd.h>
 
 #include "runner.h"
+#include "runner_arch.h"
 
 #define CODE_MAX	0x100000
-#define TRAP		0xcc
 
 static u8 *code;
 static size_t code_size;
 static const char *fault;
 static struct cbpf_jit jit;
 static sigjmp_buf before_run;
-
-/* A return for code that must not return by itself. */
-asm("\t.pushsection .text\n"
-	"return_thunk:\n"
-	"\tret\n"
-	"\tint3\n"
-	"\t.popsection\n");
 
 static u64 load(const void *skb, u32 k, u32 size)
 {
@@ -124,7 +117,7 @@ const struct cbpf_env *runner_env(bool with_thunk)
 	env.nlattr_nest = (u64)nlattr_nest;
 	env.cpu = (u64)cpu;
 	env.random = (u64)random_number;
-	env.return_thunk = with_thunk ? (u64)return_thunk : 0;
+	env.return_thunk = with_thunk ? runner_thunk() : 0;
 	return &env;
 }
 
@@ -142,9 +135,8 @@ void runner_init(void)
 	stack_t other = { .ss_sp = stack, .ss_size = sizeof(stack) };
 	unsigned int i;
 
-	/* Calls are direct: near the helpers, which are in the low 2 GiB. */
 	code = mmap(NULL, CODE_MAX, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+		    MAP_PRIVATE | MAP_ANONYMOUS | RUNNER_MAP, -1, 0);
 	if (code == MAP_FAILED) {
 		perror("mmap");
 		exit(1);
@@ -156,8 +148,7 @@ void runner_init(void)
 
 bool runner_compile(const struct cbpf_prog *prog, bool with_thunk)
 {
-	static const u8 landing_pad[] = { 0xf3, 0x0f, 0x1e, 0xfa };
-	size_t i;
+	static const u8 landing_pad[] = RUNNER_LANDING_PAD;
 
 	fault = NULL;
 	if (mprotect(code, CODE_MAX, PROT_READ | PROT_WRITE)) {
@@ -169,16 +160,16 @@ bool runner_compile(const struct cbpf_prog *prog, bool with_thunk)
 		fault = "the code does not fit";
 		return false;
 	}
-	memset(code, TRAP, code_size + 64);
+	runner_fill(code, code_size + 64);
 	if (cbpf_emit(&jit, code, (u64)code))
 		fault = "a helper is out of reach";
 	else if (jit.pos != code_size)
 		fault = "the code is not as long as planned";
 	else if (memcmp(code, landing_pad, sizeof(landing_pad)))
 		fault = "the entry is not a landing pad";
-	for (i = 0; i < 64; i++)
-		if (code[code_size + i] != TRAP)
-			fault = "bytes behind the code were written";
+	if (!runner_is_filled(code + code_size, 64))
+		fault = "bytes behind the code were written";
+	__builtin___clear_cache((char *)code, (char *)code + code_size + 64);
 	if (mprotect(code, CODE_MAX, PROT_READ | PROT_EXEC)) {
 		perror("mprotect");
 		exit(1);
@@ -186,57 +177,11 @@ bool runner_compile(const struct cbpf_prog *prog, bool with_thunk)
 	return !fault;
 }
 
-/*
- * Runs the code with known values in the registers that belong to the
- * caller. Any that is changed counts as a crash.
- */
-static u64 run_checked(const struct packet *p)
-{
-	u64 result, changed;
-	u8 *entry = code;
-
-	asm volatile("push %%rbx\n"
-		     "push %%rbp\n"
-		     "push %%r12\n"
-		     "push %%r13\n"
-		     "push %%r14\n"
-		     "push %%r15\n"
-		     "mov %%rsp, %%r15\n"
-		     "and $-16, %%rsp\n"
-		     "mov $0x1111, %%ebx\n"
-		     "mov $0x2222, %%ebp\n"
-		     "mov $0x3333, %%r12d\n"
-		     "mov $0x4444, %%r13d\n"
-		     "mov $0x5555, %%r14d\n"
-		     "call *%%rcx\n"
-		     "xor $0x1111, %%rbx\n"
-		     "xor $0x2222, %%rbp\n"
-		     "xor $0x3333, %%r12\n"
-		     "xor $0x4444, %%r13\n"
-		     "xor $0x5555, %%r14\n"
-		     "or %%rbx, %%rbp\n"
-		     "or %%r12, %%rbp\n"
-		     "or %%r13, %%rbp\n"
-		     "or %%r14, %%rbp\n"
-		     "mov %%rbp, %%rdx\n"
-		     "mov %%r15, %%rsp\n"
-		     "pop %%r15\n"
-		     "pop %%r14\n"
-		     "pop %%r13\n"
-		     "pop %%r12\n"
-		     "pop %%rbp\n"
-		     "pop %%rbx\n"
-		     : "=a"(result), "=d"(changed), "+D"(p), "+c"(entry)
-		     :
-		     : "rsi", "r8", "r9", "r10", "r11", "cc", "memory");
-	return changed ? CRASHED : (u32)result;
-}
-
 u64 runner_run(const struct packet *p)
 {
 	if (sigsetjmp(before_run, 1))
 		return CRASHED;
-	return run_checked(p);
+	return runner_enter(code, p);
 }
 
 const u8 *runner_code(size_t *size)

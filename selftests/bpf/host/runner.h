@@ -11,8 +11,6 @@
 /* How a program ended that touched what it must not. */
 #define CRASHED		0x100000000ULL
 
-extern const u8 return_thunk[];
-
 void runner_init(void);
 const struct cbpf_env *runner_env(bool with_thunk);
 

@@ -12,6 +12,7 @@
 #include "generate.h"
 #include "packet.h"
 #include "runner.h"
+#include "runner_arch.h"
 
 #define PROGRAMS	4000
 #define INPUTS		50
@@ -353,30 +354,11 @@ static void test_longest(void)
 /* The same code, wherever it is placed, as long as its helpers are near. */
 static void test_reach(void)
 {
-	static struct cbpf_jit jit;
-	static u8 code[4096];
-	u64 load, base;
-	struct cbpf_env env = *runner_env(true);
-	size_t size;
-	bool ok;
-
 	begin();
 	add(BPF_LD | BPF_W | BPF_ABS, 0, 0, 0);
 	add(BPF_RET | BPF_A, 0, 0, 0);
-	load = env.load;
-	size = cbpf_measure(&jit, &prog, &env);
-	base = load + (1ULL << 31);
-	ok = cbpf_emit(&jit, code, load) == 0 &&
-	     cbpf_emit(&jit, code, base - size) == 0 &&
-	     cbpf_emit(&jit, code, base) == -ERANGE &&
-	     cbpf_emit(&jit, code, 1ULL << 60) == -ERANGE;
-	env.return_thunk = load + (5ULL << 30);
-	size = cbpf_measure(&jit, &prog, &env);
-	ok = ok && cbpf_emit(&jit, code, load) == -ERANGE;
-	env.return_thunk = 0;
-	cbpf_measure(&jit, &prog, &env);
-	ok = ok && cbpf_emit(&jit, code, load) == 0;
-	report(ok, "code too far from its helpers is refused");
+	report(runner_reach(&prog),
+	       "code too far from its helpers is refused");
 }
 
 static void test_damaged(void)

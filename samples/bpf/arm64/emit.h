@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Instructions, calls and jumps: what the parts of the arm64 code generator
+ * share. Registers and the frame are described in compile.c.
+ */
+#ifndef _SAMPLES_BPF_ARM64_EMIT_H
+#define _SAMPLES_BPF_ARM64_EMIT_H
+
+#include "../cbpf_jit.h"
+#include "insn.h"
+
+/* Arguments and results of a helper, and what is between instructions free */
+#define R0		0
+#define R1		1
+#define R2		2
+#define TMP		8
+#define TMP2		9
+#define CALLEE		16
+/* What lives as long as the program runs */
+#define SKB		19
+#define DATA		20
+#define HEADLEN		21
+#define A		22
+#define X		23
+
+#define FRAME		128
+/* Where a scratch word is, relative to sp */
+#define SCRATCH_WORD(k)	(64 + 4 * (k))
+
+/*
+ * Labels: an instruction's code, the two ends, an out-of-line part. The end
+ * of the last instruction, which is a return, is the common exit.
+ */
+static inline u32 at_insn(u32 pc)
+{
+	return pc;
+}
+
+static inline u32 at_exit(const struct cbpf_jit *jit)
+{
+	return jit->prog->len;
+}
+
+static inline u32 at_exit_zero(const struct cbpf_jit *jit)
+{
+	return jit->prog->len + 1;
+}
+
+static inline u32 at_slow_load(const struct cbpf_jit *jit, u32 pc)
+{
+	return jit->prog->len + 2 + pc;
+}
+
+static inline void set_label(struct cbpf_jit *jit, u32 label)
+{
+	jit->label[label] = jit->pos;
+}
+
+void emit(struct cbpf_jit *jit, u32 insn);
+void emit_set(struct cbpf_jit *jit, u32 reg, u64 value);
+void emit_call(struct cbpf_jit *jit, u64 function);
+void emit_jump(struct cbpf_jit *jit, u32 label);
+void emit_jump_if(struct cbpf_jit *jit, enum a64_cond cond, u32 label);
+void emit_jump_if_zero(struct cbpf_jit *jit, u32 reg, u32 label);
+void emit_op(struct cbpf_jit *jit, enum a64_op op, u32 rd, u32 rn, u32 k);
+void emit_field(struct cbpf_jit *jit, u32 shift, u32 rt, u32 rn, u32 offset);
+
+/* load.c: BPF_LD and BPF_LDX */
+void emit_load_a(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn);
+void emit_load_x(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn);
+bool has_slow_load(const struct sock_filter *insn);
+void emit_slow_load(struct cbpf_jit *jit, u32 pc);
+
+#endif /* _SAMPLES_BPF_ARM64_EMIT_H */
