@@ -8,6 +8,8 @@ set -e
 
 HERE=$(cd "$(dirname "$0")" && pwd)
 TOP=$(cd "$HERE/.." && pwd)
+# Where the modules were built
+MODDIR=${JITALLOC_MODDIR:-$TOP}
 
 cat <<EOT
 
@@ -17,7 +19,7 @@ get memory for code that it generates there, until jitalloc is loaded:
   # insmod rust/jitalloc.ko
 
 EOT
-insmod "$TOP/rust/jitalloc.ko"
+insmod "$MODDIR/rust/jitalloc.ko"
 
 "$HERE/kprobe/demo.sh"
 echo

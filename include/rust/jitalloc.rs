@@ -42,8 +42,12 @@ pub(crate) mod ffi {
 }
 
 /// What code that is entered through a pointer begins with; empty if there is no such rule.
+///
+/// On arm64 it is asked for whether this kernel guards its text or not.
 pub(crate) const LANDING_PAD: &[u8] = if cfg!(CONFIG_X86_KERNEL_IBT) {
     &[0xf3, 0x0f, 0x1e, 0xfa] // endbr64
+} else if cfg!(CONFIG_ARM64) {
+    &[0x5f, 0x24, 0x03, 0xd5] // bti c
 } else {
     &[]
 };

@@ -8,6 +8,8 @@ set -e
 
 HERE=$(cd "$(dirname "$0")" && pwd)
 TOP=$(cd "$HERE/../.." && pwd)
+# Where the modules were built
+MODDIR=${JITALLOC_MODDIR:-$TOP}
 DIR=/sys/kernel/debug/jit_bpf
 EXPRESSION='icmp or tcp dst port 8080'
 
@@ -38,11 +40,11 @@ tcpdump -ddd -i lo "$EXPRESSION" >/tmp/jit_bpf_demo
 
 loaded=
 if ! grep -q '^jitalloc ' /proc/modules; then
-	insmod "$TOP/rust/jitalloc.ko"
+	insmod "$MODDIR/rust/jitalloc.ko"
 	loaded=jitalloc
 fi
 trap 'rmmod jit_bpf $loaded; rm -f /tmp/jit_bpf_demo' EXIT
-insmod "$HERE/jit_bpf.ko" dev=lo verify=1
+insmod "$MODDIR/samples/bpf/jit_bpf.ko" dev=lo verify=1
 cp /tmp/jit_bpf_demo $DIR/filter
 traffic
 sleep 0.1
@@ -54,7 +56,7 @@ read -r permissions page < <(value code mapping)
 cat <<EOT
 BPF sample: a packet filter, compiled to machine code by a module
   filter       '$EXPRESSION' as tcpdump compiles it
-  code         $(value code instructions) instructions, $(value code bytes) bytes of x86-64
+  code         $(value code instructions) instructions, $(value code bytes) bytes of $(uname -m)
   where        in the kernel's range for BPF code, $(value code range)
   page tables  $permissions on a $page page: executable, never writable
   packets      $seen seen on lo, going out or coming in; $matched matched

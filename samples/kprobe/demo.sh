@@ -9,6 +9,8 @@ set -e
 
 HERE=$(cd "$(dirname "$0")" && pwd)
 TOP=$(cd "$HERE/../.." && pwd)
+# Where the modules were built
+MODDIR=${JITALLOC_MODDIR:-$TOP}
 DIR=/sys/kernel/debug/jit_kprobe
 TRACING=/sys/kernel/tracing
 EVENT=$TRACING/events/demo/open
@@ -52,11 +54,16 @@ cleanup() {
 }
 
 if ! grep -q '^jitalloc ' /proc/modules; then
-	insmod "$TOP/rust/jitalloc.ko"
+	insmod "$MODDIR/rust/jitalloc.ko"
 	loaded=jitalloc
 fi
-insmod "$HERE/jit_kprobe.ko" symbol=$FUNCTION arg=0 type=u32 op=and value=3
-echo "p:demo/open $FUNCTION flags=%di:u32" >>$TRACING/kprobe_events
+insmod "$MODDIR/samples/kprobe/jit_kprobe.ko" symbol=$FUNCTION arg=0 type=u32 op=and value=3
+# The register of the first argument
+case $(uname -m) in
+x86_64) first=%di ;;
+*) first=%x0 ;;
+esac
+echo "p:demo/open $FUNCTION flags=$first:u32" >>$TRACING/kprobe_events
 echo 'hist:keys=common_type if flags & 3' >$EVENT/trigger
 trap cleanup EXIT
 
@@ -70,7 +77,7 @@ cat <<EOT
 kprobe sample: a filter on function calls, compiled to machine code by a module
   function     $FUNCTION(flags, ...), which every open of a file calls
   filter       $(value filter): the file is opened for writing
-  code         $(value text | sed 's/.*, //') of x86-64, run each time by a kprobe
+  code         $(value text | sed 's/.*, //') of $(uname -m), run each time by a kprobe
   where        in the kernel's range for kprobe code, $(value range)
   page tables  $permissions on a $page page: executable, never writable
   calls        $hits files opened while notes were written, copied and sorted,

@@ -49,7 +49,7 @@ ktap_set_plan $((EXPRESSIONS + 18))
 log_mark
 modprobe tun
 load_module jitalloc
-python3 "$HERE/devices.py" "$TOPDIR/samples/bpf/jit_bpf.ko" >/tmp/devices.out 2>&1
+python3 "$HERE/devices.py" "$(module_path jit_bpf)" >/tmp/devices.out 2>&1
 status=$?
 ktap_import </tmp/devices.out
 ktap_check_equal "the program ran to its end" "$status" 0

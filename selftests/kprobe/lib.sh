@@ -6,19 +6,26 @@
 
 PROBE=$DEBUGFS/jit_kprobe
 TRACING=/sys/kernel/tracing
-WORKLOAD=$TOPDIR/build/kprobe/workload
+# The program that calls kernel functions; workload.c says what it can. It is
+# built with the modules.
+WORKLOAD=$MODDIR/selftests/kprobe/workload
 
-# The program that calls kernel functions; workload.c says what it can.
-workload_build() {
-	local source=$TOPDIR/selftests/kprobe/workload.c
-
-	[ "$WORKLOAD" -nt "$source" ] && return 0
-	mkdir -p "${WORKLOAD%/*}"
-	${CC:-gcc} -O2 -Wall -o "$WORKLOAD" "$source"
-}
+# What the tests name of an architecture
+case $(uname -m) in
+x86_64)
+	REGS=(%di %si %dx %cx %r8 %r9)
+	NOKPROBE=exc_int3
+	ENTRY=asm_exc_page_fault
+	;;
+*)
+	REGS=(%x0 %x1 %x2 %x3 %x4 %x5 %x6 %x7)
+	NOKPROBE=do_el1_brk64
+	ENTRY=el1h_64_sync_handler
+	;;
+esac
 
 # event_add EVENT SYMBOL FETCH [FILTER]: a kprobe event of the kernel that counts
-# in its hist file. FETCH is how an argument is fetched, e.g. v=%di:u32, and
+# in its hist file. FETCH is how an argument is fetched, e.g. v=$(reg_of 0):u32, and
 # FILTER what the kernel compares it with, e.g. "v & 3".
 event_add() {
 	echo "p:selftest/$1 $2 $3" >>$TRACING/kprobe_events &&
@@ -47,9 +54,7 @@ events_clear() {
 
 # The register of an argument, as kprobe events call it.
 reg_of() {
-	local regs=(di si dx cx r8 r9)
-
-	echo "%${regs[$1]}"
+	echo "${REGS[$1]}"
 }
 
 # probe_load PARAM=VALUE...: like load_module jit_kprobe, but quicker for many times
@@ -84,4 +89,30 @@ counts_agree() {
 kprobe_cleanup() {
 	unload_modules jit_kprobe jitalloc
 	events_clear
+}
+
+# predicate_test BACKEND PLAN COMPILER [EMULATOR]
+predicate_test() {
+	local backend=$1 plan=$2 compiler=$3 emulator=${4-} samples out status
+
+	samples=$TOPDIR/samples
+	out=$TOPDIR/build/kprobe/$backend
+	ktap_print_header
+	mkdir -p "$out"
+	# shellcheck disable=SC2086 # a compiler and its flags
+	$compiler -O2 -Wall -Wextra -I"$samples/kprobe" -I"$samples/kprobe/$backend" \
+		-I"$samples/arch/$backend" -o "$out/predicate_test" \
+		"$TOPDIR/selftests/kprobe/predicate_test.c" \
+		"$samples/kprobe/$backend/predicate.c" 2>"$out/predicate_test.log" || {
+		ktap_print_msg "$(cat "$out/predicate_test.log")"
+		ktap_exit_fail_msg "the code generator does not compile in user space"
+	}
+
+	$emulator "$out/predicate_test" >"$out/predicate_test.out"
+	status=$?
+
+	ktap_set_plan "$plan"
+	ktap_import <"$out/predicate_test.out"
+	ktap_check_equal "the program ran to its end" "$status" 0
+	ktap_finished
 }

@@ -152,14 +152,17 @@ ktap_print_header
 ktap_set_plan $((${#FUNCTIONS[@]} + 10))
 trap kprobe_cleanup EXIT
 
-workload_build || ktap_exit_fail_msg "the workload does not compile"
 log_mark
 
 for function in "${FUNCTIONS[@]}"; do
 	ktap_check "${function%% *}: counts agree" one_function "$function"
 done
 
-ktap_check "__put_user_4, by a breakpoint: half of the calls" by_breakpoint
+if [ "$(uname -m)" = x86_64 ]; then
+	ktap_check "__put_user_4, by a breakpoint: half of the calls" by_breakpoint
+else
+	ktap_test_skip "a function that ftrace does not know: here every probe is a breakpoint"
+fi
 ktap_check "module and events on ksys_mmap_pgoff" \
 	probe ksys_mmap_pgoff 1 s32 lt -5 'v < -5'
 many_calls

@@ -56,9 +56,8 @@ ktap_print_header
 ktap_set_plan $((${#TYPES[@]} * ${#OPS[@]} + ${#MASKS[@]} + 2))
 trap kprobe_cleanup EXIT
 
-workload_build || ktap_exit_fail_msg "the workload does not compile"
 log_mark
-event_add hits $SYMBOL 'v=%di:u64' || ktap_exit_fail_msg "no kprobe event"
+event_add hits $SYMBOL "v=$(reg_of 0):u64" || ktap_exit_fail_msg "no kprobe event"
 
 nr=0
 for type in "${TYPES[@]}"; do

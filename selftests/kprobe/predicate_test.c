@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The code that samples/kprobe/x86/predicate.c generates, run in user space
+ * The code that the back ends of samples/kprobe generate, run in user space
  * and compared with plain C: every type, operator and argument over edge
  * values of the argument, the value and the mask.
  *
@@ -23,6 +23,7 @@
 #define PAGE_SIZE	4096
 #define TEXT_SIZE	(2 * PAGE_SIZE)
 
+struct pt_regs;
 typedef bool (*match_fn)(const struct pt_regs *regs);
 
 static u8 *text;
@@ -51,6 +52,11 @@ static const u64 masks[] = {
 	0x00ff00ff00ff00ff,
 };
 
+#ifdef __x86_64__
+
+static const u8 landing_pad[] = { 0xf3, 0x0f, 0x1e, 0xfa };	/* endbr64 */
+static const u8 plain_return[] = { 0xc3, 0xcc };		/* ret; int3 */
+
 /* struct pt_regs as user space knows it has the same layout, other names. */
 static void set_arg(struct pt_regs *regs, unsigned int arg, u64 value)
 {
@@ -61,6 +67,45 @@ static void set_arg(struct pt_regs *regs, unsigned int arg, u64 value)
 
 	*where[arg] = value;
 }
+
+static bool offsets_are_right(void)
+{
+	return offsetof(struct pt_regs, rdi) == PREDICATE_OFFSET_DI &&
+	       offsetof(struct pt_regs, rsi) == PREDICATE_OFFSET_SI &&
+	       offsetof(struct pt_regs, rdx) == PREDICATE_OFFSET_DX &&
+	       offsetof(struct pt_regs, rcx) == PREDICATE_OFFSET_CX &&
+	       offsetof(struct pt_regs, r8) == PREDICATE_OFFSET_R8 &&
+	       offsetof(struct pt_regs, r9) == PREDICATE_OFFSET_R9;
+}
+
+#else
+
+static const u8 landing_pad[] = { 0x5f, 0x24, 0x03, 0xd5 };	/* bti c */
+static const u8 plain_return[] = { 0xc0, 0x03, 0x5f, 0xd6 };	/* ret */
+
+/* As the kernel's: user space has it by another name. */
+struct pt_regs {
+	struct user_pt_regs user;
+	unsigned long more[8];
+};
+
+static void set_arg(struct pt_regs *regs, unsigned int arg, u64 value)
+{
+	regs->user.regs[arg] = value;
+}
+
+static bool offsets_are_right(void)
+{
+	unsigned int arg;
+
+	for (arg = 0; arg < PREDICATE_ARGS; arg++)
+		if (offsetof(struct pt_regs, user.regs[arg]) !=
+		    PREDICATE_OFFSET(arg))
+			return false;
+	return true;
+}
+
+#endif
 
 /* What the value is as a variable of the type, widened to 64 bits. */
 static u64 as_type(const struct predicate *pred, u64 value)
@@ -118,8 +163,9 @@ static match_fn compile(const struct predicate *pred, const void *thunk)
 		return NULL;
 	if (mprotect(text, TEXT_SIZE, PROT_READ | PROT_WRITE))
 		exit(2);
-	memset(text, 0xcc, PAGE_SIZE);
+	memset(text, 0, PAGE_SIZE);
 	memcpy(text, image, len);
+	__builtin___clear_cache((char *)text, (char *)text + len);
 	if (mprotect(text, TEXT_SIZE, PROT_READ | PROT_EXEC))
 		exit(2);
 	return (match_fn)text;
@@ -210,27 +256,32 @@ static void check_refused(const char *name, struct predicate pred,
 /* What the code starts and ends with. */
 static void check_frame(const void *thunk)
 {
-	static const u8 endbr64[] = { 0xf3, 0x0f, 0x1e, 0xfa };
 	struct predicate pred = {
 		.bits = 64, .mask = 0x123456789abcdef0, .value = 0x0fedcba987654321,
 	};
 	u8 image[PREDICATE_MAX_SIZE];
 	unsigned int len, longest;
-	int distance;
 
 	len = predicate_compile(&pred, image, (unsigned long)text, NULL);
-	report(len > 4 && !memcmp(image, endbr64, 4), "starts with a landing pad");
-	report(image[len - 2] == 0xc3 && image[len - 1] == 0xcc,
-	       "ends with ret and int3 without a return thunk");
-
-	len = predicate_compile(&pred, image, (unsigned long)text, thunk);
-	memcpy(&distance, image + len - 4, 4);
-	report(image[len - 5] == 0xe9 && text + len + distance == thunk,
-	       "ends with a jump to the return thunk");
+	report(len > sizeof(landing_pad) &&
+	       !memcmp(image, landing_pad, sizeof(landing_pad)),
+	       "starts with a landing pad");
+	report(!memcmp(image + len - sizeof(plain_return), plain_return,
+		       sizeof(plain_return)),
+	       "ends with a return without a return thunk");
 
 	pred.bits = 16;
 	pred.is_signed = true;
-	longest = predicate_compile(&pred, image, (unsigned long)text, thunk);
+	longest = predicate_compile(&pred, image, (unsigned long)text, NULL);
+	if (thunk) {
+		int distance;
+
+		pred.bits = 64;
+		len = predicate_compile(&pred, image, (unsigned long)text, thunk);
+		memcpy(&distance, image + len - 4, 4);
+		report(image[len - 5] == 0xe9 && text + len + distance == thunk,
+		       "ends with a jump to the return thunk");
+	}
 	printf("# longest code: %u bytes\n", longest > len ? longest : len);
 	report(len <= PREDICATE_MAX_SIZE && longest <= PREDICATE_MAX_SIZE,
 	       "the longest code fits");
@@ -240,30 +291,28 @@ int main(void)
 {
 	const struct predicate good = { .bits = 64, .mask = ~0ULL };
 	struct predicate pred;
-	u8 *thunk;
+	u8 *thunk = NULL;
 
 	text = mmap(NULL, TEXT_SIZE, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (text == MAP_FAILED)
 		return 2;
+#ifdef __x86_64__
 	thunk = text + PAGE_SIZE;
 	*thunk = 0xc3;
+#endif
 
-	report(offsetof(struct pt_regs, rdi) == PREDICATE_OFFSET_DI &&
-	       offsetof(struct pt_regs, rsi) == PREDICATE_OFFSET_SI &&
-	       offsetof(struct pt_regs, rdx) == PREDICATE_OFFSET_DX &&
-	       offsetof(struct pt_regs, rcx) == PREDICATE_OFFSET_CX &&
-	       offsetof(struct pt_regs, r8) == PREDICATE_OFFSET_R8 &&
-	       offsetof(struct pt_regs, r9) == PREDICATE_OFFSET_R9,
+	report(offsets_are_right(),
 	       "offsets of the registers");
 
 	check_all("plain return", NULL);
-	check_all("return thunk", thunk);
+	if (thunk)
+		check_all("return thunk", thunk);
 	check_frame(thunk);
 
 	pred = good;
 	pred.arg = PREDICATE_ARGS;
-	check_refused("argument 6 is refused", pred, NULL);
+	check_refused("one argument too many is refused", pred, NULL);
 	pred = good;
 	pred.op = PREDICATE_OPS;
 	check_refused("an unknown operator is refused", pred, NULL);
@@ -274,11 +323,16 @@ int main(void)
 	check_refused("a type of 24 bits is refused", pred, NULL);
 	pred.bits = 128;
 	check_refused("a type of 128 bits is refused", pred, NULL);
+	if (!thunk) {
+		check_refused("a thunk is refused, since there is none", good,
+			      text);
+		goto out;
+	}
 	check_refused("a thunk that is too far above is refused", good,
 		      (void *)((unsigned long)text + 0x80001000UL));
 	check_refused("a thunk that is too far below is refused", good,
 		      (void *)((unsigned long)text - 0x80001000UL));
-
+out:
 	printf("# figure: predicate_comparisons=%lu\n", compared);
 	return 0;
 }

@@ -116,6 +116,10 @@ ktap_import() {
 
 	while IFS= read -r line; do
 		case $line in
+		"ok "*" # SKIP "*)
+			line=${line#ok }
+			ktap_test_skip "${line%% # SKIP *}" "${line#* # SKIP }"
+			;;
 		"ok "*)		ktap_test_pass "${line#ok }" ;;
 		"not ok "*)	ktap_test_fail "${line#not ok }" ;;
 		"#"*)		echo "$line" ;;

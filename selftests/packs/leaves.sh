@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# All text is on leaves of 2 MiB from the first byte on, and stays what it is.
+# Text is on leaves of 2 MiB, where the kernel has some to share from the first byte
+# on, and stays what it is.
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"

@@ -6,6 +6,9 @@
 
 #[path = "../../include/rust/jitalloc.rs"]
 mod jitalloc;
+#[cfg_attr(CONFIG_ARM64, path = "machine_arm64.rs")]
+#[cfg_attr(CONFIG_X86_64, path = "machine_x86.rs")]
+mod machine;
 
 use jitalloc::{
     Data,
@@ -58,10 +61,10 @@ impl Code {
     /// A landing pad, `body`, and a return. Not one that mitigates anything: this is only a test.
     fn new(body: &[u8]) -> Result<Self> {
         let mut code = Code {
-            bytes: [0xcc; Code::MAX],
+            bytes: [0; Code::MAX],
             len: 0,
         };
-        for part in [LANDING_PAD, body, &[0xc3]] {
+        for part in [LANDING_PAD, body, machine::RETURN] {
             let end = code.len + part.len();
             code.bytes
                 .get_mut(code.len..end)
@@ -73,8 +76,7 @@ impl Code {
     }
 
     fn constant(value: u32) -> Result<Self> {
-        let [a, b, c, d] = value.to_le_bytes();
-        Code::new(&[0xb8, a, b, c, d]) // mov $value, %eax
+        Code::new(&machine::constant(value))
     }
 
     fn bytes(&self) -> &[u8] {
@@ -88,8 +90,19 @@ fn published(kind: JitType, code: &Code) -> Result<Text<Published>> {
     text.publish().map_err(|(err, _text)| err)
 }
 
+/// Whether it is as the allocator hands it out.
 fn is_trapping(text: &Text<Writing>) -> bool {
-    text.bytes().iter().all(|&byte| byte == 0xcc)
+    let traps = machine::TRAP.iter().cycle();
+
+    text.bytes()
+        .iter()
+        .zip(traps)
+        .all(|(byte, trap)| byte == trap)
+}
+
+/// Whether no byte of it belongs to an instruction that does anything but trap.
+fn is_reopened(text: &Text<Writing>) -> bool {
+    text.bytes().iter().all(|&byte| byte == machine::TRAP_BYTE)
 }
 
 fn sizes() -> Result {
@@ -130,7 +143,7 @@ fn writes_within_bounds() -> Result {
     check!(is_trapping(&text));
 
     text.write(15, &long[..1])?;
-    check!(text.bytes()[15] == 0x90 && text.bytes()[14] == 0xcc);
+    check!(text.bytes()[15] == 0x90 && text.bytes()[14] == machine::TRAP[14 % machine::TRAP.len()]);
     text.write(0, &long[..16])?;
     check!(text.bytes() == &long[..16]);
     Ok(())
@@ -195,17 +208,8 @@ fn all_types_run() -> Result {
 
 fn six_arguments() -> Result {
     type Six = unsafe extern "C" fn(u64, u64, u64, u64, u64, u64) -> u64;
-    // mov REG, %rax
-    let moves: [[u8; 3]; 6] = [
-        [0x48, 0x89, 0xf8],
-        [0x48, 0x89, 0xf0],
-        [0x48, 0x89, 0xd0],
-        [0x48, 0x89, 0xc8],
-        [0x4c, 0x89, 0xc0],
-        [0x4c, 0x89, 0xc8],
-    ];
 
-    for (value, code) in (1..).zip(&moves) {
+    for (value, code) in (1..).zip(&machine::MOVES) {
         let text = published(JitType::Bpf, &Code::new(code)?)?;
         // SAFETY: This is a function that returns one of its arguments.
         let function = unsafe { text.function::<Six>(0) }?;
@@ -215,13 +219,8 @@ fn six_arguments() -> Result {
 }
 
 fn other_signatures() -> Result {
-    // movsbq %dil, %rax
-    let extend = published(JitType::Bpf, &Code::new(&[0x48, 0x0f, 0xbe, 0xc7])?)?;
-    // test %rdi, %rdi; sete %al
-    let is_null = published(
-        JitType::Bpf,
-        &Code::new(&[0x48, 0x85, 0xff, 0x0f, 0x94, 0xc0])?,
-    )?;
+    let extend = published(JitType::Bpf, &Code::new(machine::SIGN_EXTEND)?)?;
+    let is_null = published(JitType::Bpf, &Code::new(machine::IS_NULL)?)?;
     let nothing = published(JitType::Bpf, &Code::new(&[])?)?;
     let number = 1u8;
 
@@ -244,7 +243,7 @@ fn code_across_pages() -> Result {
     let code = Code::constant(0xabcd)?;
     let mut text = Text::new(JitType::Bpf, 3 * PAGE_SIZE)?;
 
-    for offset in PAGE_SIZE - Code::MAX..=PAGE_SIZE {
+    for offset in (PAGE_SIZE - Code::MAX..=PAGE_SIZE).step_by(machine::ALIGN) {
         text.write(offset, code.bytes())?;
         let Ok(published) = text.publish() else {
             return Err(EINVAL);
@@ -252,7 +251,7 @@ fn code_across_pages() -> Result {
         // SAFETY: This is a function that returns a constant.
         check!(unsafe { published.function::<Constant>(offset) }?.call() == 0xabcd);
         text = published.reopen().map_err(|(err, _text)| err)?;
-        check!(is_trapping(&text));
+        check!(is_reopened(&text));
     }
     Ok(())
 }
@@ -264,7 +263,7 @@ fn reopened_text() -> Result {
     let Ok(text) = text.reopen() else {
         return Err(EINVAL);
     };
-    check!(text.addr() == addr && is_trapping(&text));
+    check!(text.addr() == addr && is_reopened(&text));
     // As good as new: nothing is in it.
     let Err((ENOEXEC, mut text)) = text.publish() else {
         return Err(EINVAL);

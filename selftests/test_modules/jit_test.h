@@ -69,6 +69,8 @@ bool jit_test_result(bool passed, const char *fmt, ...)
 	return passed;
 }
 
+/* A result that there is none of on this architecture, and why */
+#define jit_test_skip(name, why)	jit_test_print("ok %s # SKIP %s\n", name, why)
 #define jit_test_note(fmt, ...)		jit_test_print("# " fmt "\n", ##__VA_ARGS__)
 #define jit_test_figure(name, value)	\
 	jit_test_print("# figure: %s=%llu\n", name, (unsigned long long)(value))

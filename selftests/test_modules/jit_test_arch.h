@@ -9,6 +9,7 @@
  *	JIT_TEST_PAD_LEN	bytes of a landing pad
  *	JIT_TEST_REACH, jit_test_reaches()	how far code reaches, and which must
  *	JIT_TEST_LARGE		the level of a leaf for a large page
+ *	JIT_TEST_LARGE_AT_ONCE	whether even few texts share a large page, the kernel's
  *	JIT_TEST_WRITES_ATOMIC	where text may be written
  *	jit_test_is_traps()	whether memory is full of traps
  *	jit_test_emit_*()	functions

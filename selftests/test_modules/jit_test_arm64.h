@@ -10,6 +10,7 @@
 #define JIT_TEST_FN_LEN		16
 #define JIT_TEST_PAD_LEN	4	/* bti c */
 #define JIT_TEST_LARGE		2
+#define JIT_TEST_LARGE_AT_ONCE	false
 
 /* What adrp reaches, less room for the function itself */
 #define JIT_TEST_REACH		(SZ_4G - SZ_2M)

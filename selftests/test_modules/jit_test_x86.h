@@ -7,6 +7,7 @@
 
 #define JIT_TEST_INSN_ALIGN	1
 #define JIT_TEST_LARGE		PG_LEVEL_2M
+#define JIT_TEST_LARGE_AT_ONCE	true
 #define JIT_TEST_FN_LEN		16
 #define JIT_TEST_PAD_LEN	4	/* endbr64 */
 /* What a 32 bit displacement reaches, less room for the function itself */

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Code generator: a predicate becomes
+ *
+ *	bool match(const struct pt_regs *regs)
+ *
+ *		bti	c
+ *		ldr	x0, [x0, #offset]	zero- or sign-extended
+ *		and	x0, x0, mask		unless the mask is all ones
+ *		cmp	x0, value		or tst
+ *		cset	w0, condition
+ *		ret
+ *
+ * Constants go by x1. Straight code, no stack, and the saved registers as the
+ * only memory: it cannot fault.
+ */
+#include "../predicate.h"
+#include "insn.h"
+#include "regs.h"
+#include "return.h"
+
+struct code {
+	u8		*image;
+	unsigned int	len;
+};
+
+static void emit(struct code *code, unsigned int insn)
+{
+	int i;
+
+	for (i = 0; i < 4; i++, insn >>= 8)
+		code->image[code->len++] = (u8)insn;
+}
+
+/* x1 = value, whose parts that are zero are left out */
+static void emit_constant(struct code *code, u64 value)
+{
+	unsigned int shift;
+
+	emit(code, a64_movz(1, value, 0));
+	for (shift = 16; shift < 64; shift += 16)
+		if (value >> shift & 0xffff)
+			emit(code, a64_movk(1, value, shift));
+}
+
+static bool is_predicate(const struct predicate *pred)
+{
+	if (pred->arg >= PREDICATE_ARGS || pred->op >= PREDICATE_OPS)
+		return false;
+	return pred->bits == 8 || pred->bits == 16 || pred->bits == 32 ||
+	       pred->bits == 64;
+}
+
+/* The value as it looks in a register after being loaded with its type. */
+static u64 extend(const struct predicate *pred, u64 value)
+{
+	u64 all = pred->bits == 64 ? ~0ULL : (1ULL << pred->bits) - 1;
+
+	value &= all;
+	if (pred->is_signed && value >> (pred->bits - 1))
+		value |= ~all;
+	return value;
+}
+
+/* The saved register is in the order of its bytes: the lowest come first. */
+static void emit_load(struct code *code, const struct predicate *pred)
+{
+	unsigned int shift = pred->bits == 64 ? 3 : pred->bits / 16;
+	unsigned int offset = PREDICATE_OFFSET(pred->arg);
+
+	if (pred->is_signed && pred->bits != 64)
+		emit(code, a64_load_signed(shift, 0, 0, offset));
+	else
+		emit(code, a64_load(shift, 0, 0, offset));
+}
+
+static enum a64_cond condition(const struct predicate *pred)
+{
+	switch (pred->op) {
+	case PREDICATE_EQ:
+		return A64_EQ;
+	case PREDICATE_LT:
+		return pred->is_signed ? A64_LT : A64_LO;
+	case PREDICATE_LE:
+		return pred->is_signed ? A64_LE : A64_LS;
+	case PREDICATE_GT:
+		return pred->is_signed ? A64_GT : A64_HI;
+	case PREDICATE_GE:
+		return pred->is_signed ? A64_GE : A64_HS;
+	case PREDICATE_NE:
+	case PREDICATE_AND:
+	default:
+		return A64_NE;
+	}
+}
+
+/**
+ * predicate_compile() - generate the code of a predicate
+ * @pred: what to compute
+ * @image: where to write, at least %PREDICATE_MAX_SIZE bytes
+ * @ip: address at which the code will run
+ * @thunk: return thunk in use; there is none on this architecture
+ *
+ * Return: size of the code, 0 if @pred is not a predicate or there is a @thunk.
+ */
+unsigned int predicate_compile(const struct predicate *pred, u8 *image,
+			       unsigned long ip, const void *thunk)
+{
+	struct code code = { .image = image };
+	unsigned int len;
+	u64 mask, value;
+
+	if (!is_predicate(pred))
+		return 0;
+
+	mask = extend(pred, pred->mask);
+	value = extend(pred, pred->value);
+
+	emit(&code, A64_BTI_C);
+	emit_load(&code, pred);
+	if (mask != extend(pred, ~0ULL)) {
+		emit_constant(&code, mask);
+		emit(&code, a64_op(A64_AND | A64_64BIT, 0, 0, 1));
+	}
+	emit_constant(&code, value);
+	emit(&code, a64_op((pred->op == PREDICATE_AND ? A64_ANDS : A64_SUBS) |
+			   A64_64BIT, A64_ZR, 0, 1));
+	emit(&code, a64_cset(0, condition(pred)));
+
+	len = emit_return(image + code.len, ip + code.len, thunk);
+	return len ? code.len + len : 0;
+}
