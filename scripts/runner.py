@@ -15,7 +15,7 @@ OUT = os.path.join(TOP, "build", "check" if ARCH == "x86" else f"{ARCH}/check")
 START = time.monotonic()
 DEFAULT_TIMEOUT = 120
 # What a test may say in its header, and nothing else may look like it.
-TAG = re.compile(r"^#\s*(boot|timeout|expect|append|mem|arch|quick)(?:@([a-z0-9,]+))?:\s*(.*?)\s*$")
+TAG = re.compile(r"^#\s*(boot|timeout|expect|append|mem|cpu|arch|quick)(?:@([a-z0-9,]+))?:\s*(.*?)\s*$")
 # Emulated, it is so much slower.
 SLOWER = {"x86": 1, "arm64": 2, "arm": 3}[ARCH]
 
@@ -36,9 +36,11 @@ class Test:
         self.expect = []
         self.append = []
         self.mem = None
+        self.cpu = None
         self.quick = False
-        # Why it does not apply to this architecture, or None
+        # Why it does not apply to this architecture, or None; whether it says that it does
         self.not_here = None
+        self.is_here = False
         self.log = os.path.join(OUT, self.name + ".log")
         self.read_header()
 
@@ -52,8 +54,8 @@ class Test:
                     self.set_tag(m.group(1), m.group(3))
         if (self.expect or self.append) and self.boot in ("shared", "none"):
             raise BadTest("'# expect:' and '# append:' need a boot of their own or a named one")
-        if self.mem and self.boot != "own":
-            raise BadTest("'# mem:' needs a boot of its own")
+        if (self.mem or self.cpu) and self.boot != "own":
+            raise BadTest("'# mem:' and '# cpu:' need a boot of their own")
 
     def set_tag(self, tag, value):
         if tag == "boot":
@@ -68,12 +70,17 @@ class Test:
             m = re.fullmatch(r"([a-z0-9 ]+): (.+)", value)
             if not m:
                 raise BadTest(f"arch takes architectures and a reason, not {value!r}")
-            if ARCH not in m.group(1).split():
+            self.is_here = ARCH in m.group(1).split()
+            if not self.is_here:
                 self.not_here = m.group(2)
         elif tag == "quick":
             self.quick = value == "yes"
         elif tag == "append":
             self.append.append(value)
+        elif tag == "cpu":
+            if not re.fullmatch(r"[a-zA-Z0-9_.,=+-]+", value):
+                raise BadTest(f"bad name of a processor: {value!r}")
+            self.cpu = value
         elif tag == "mem":
             if not re.fullmatch(r"[1-9][0-9]*[MG]", value):
                 raise BadTest(f"bad size of memory: {value!r}")
@@ -251,6 +258,8 @@ def boot(name, tests, counts):
     for t in tests:
         if t.mem:
             cmd += ["--mem", t.mem]
+        if t.cpu:
+            cmd += ["--cpu", t.cpu]
     if name == "vng":
         cmd.append("--vng")
     cmd += ["--", os.path.join(TOP, "scripts", "guest-tests"), listing, OUT]
@@ -323,10 +332,11 @@ def main(args):
     # What needs no machine is the same for all, and run with those of the host.
     on_host = [t for t in tests if t.boot == "none"]
     if ARCH != "x86" and not wanted:
-        tests = [t for t in tests if t.boot != "none"]
-        if on_host and not only_quick:
-            say(f"{len(on_host)} test files need no {ARCH} machine: they are a part of 'make check'")
-        on_host = []
+        same = [t for t in on_host if not t.is_here and not t.not_here]
+        tests = [t for t in tests if t not in same]
+        if same and not only_quick:
+            say(f"{len(same)} test files need no {ARCH} machine: they are a part of 'make check'")
+        on_host = [t for t in on_host if t not in same]
     for t in tests:
         if t.not_here:
             say(f"n/a  {t.name}: not on {ARCH}: {t.not_here}")

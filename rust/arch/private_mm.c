@@ -88,23 +88,26 @@ static void writer_free_puds(struct mm_struct *mm, p4d_t *p4d)
  */
 void jit_writer_destroy(struct mm_struct *mm)
 {
-	int i, j;
+	unsigned long start, at;
 
 	synchronize_rcu();
 	/* For the callbacks of tables that were freed before. */
 	rcu_barrier();
-	for (i = 0; i < JIT_PORT_USER_PGDS; i++) {
-		pgd_t *pgd = mm->pgd + i;
-		p4d_t *p4ds;
+	/* By address: only the kernel knows which entries a folded table has. */
+	for (start = 0; start < TASK_SIZE_MAX; start += PGDIR_SIZE) {
+		pgd_t *pgd = pgd_offset(mm, start);
 
 		if (pgd_none(*pgd))
 			continue;
-		p4ds = p4d_offset(pgd, 0);
-		for (j = 0; j < (mm_p4d_folded(mm) ? 1 : PTRS_PER_P4D); j++)
-			if (!p4d_none(p4ds[j]))
-				writer_free_puds(mm, &p4ds[j]);
+		for (at = start; at < min(start + PGDIR_SIZE, TASK_SIZE_MAX);
+		     at += P4D_SIZE) {
+			p4d_t *p4d = p4d_offset(pgd, at);
+
+			if (!p4d_none(*p4d))
+				writer_free_puds(mm, p4d);
+		}
 		if (!mm_p4d_folded(mm))
-			writer_free_table(virt_to_ptdesc(p4ds));
+			writer_free_table(virt_to_ptdesc(p4d_offset(pgd, start)));
 	}
 	jit_port_mm_exit(mm);
 	mmput(mm);

@@ -6,7 +6,6 @@
  * into the address space, and out of it. How a CPU loads it is the port's
  * writer.c. Of its port.h this asks for
  *
- *	JIT_PORT_USER_PGDS	entries of a top table that are the user's
  *	jit_port_mm_init()	get a new address space ready to be loaded; false
  *				if that fails
  *	jit_port_mm_exit()	undo it

@@ -103,7 +103,7 @@ struct cbpf_jit {
 typedef u32 (*cbpf_func)(const void *skb);
 
 size_t cbpf_measure(struct cbpf_jit *jit, const struct cbpf_prog *prog,
-			const struct cbpf_env *env);
+		    const struct cbpf_env *env);
 int cbpf_emit(struct cbpf_jit *jit, u8 *out, u64 addr);
 
 #endif /* _SAMPLES_BPF_CBPF_JIT_H */

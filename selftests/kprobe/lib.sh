@@ -11,6 +11,7 @@ TRACING=/sys/kernel/tracing
 WORKLOAD=$MODDIR/selftests/kprobe/workload
 
 # What the tests name of an architecture
+# shellcheck disable=SC2034
 case $(uname -m) in
 x86_64)
 	REGS=(%di %si %dx %cx %r8 %r9)

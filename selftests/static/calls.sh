@@ -4,6 +4,7 @@
 # Unexported kernel functions are called directly, never through a pointer.
 #
 # boot: none
+# arch: x86: elsewhere such functions are called through pointers
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/lib.sh"

@@ -4,12 +4,13 @@
 # The module exports what its header declares, and nothing else.
 #
 # boot: none
+# arch: x86 arm64: of the module as it was built
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/lib.sh"
 
 HEADER=$TOPDIR/include/linux/jitalloc.h
-SYMVERS=$TOPDIR/Module.symvers
+SYMVERS=$MODDIR/Module.symvers
 
 ktap_print_header
 ktap_set_plan 9

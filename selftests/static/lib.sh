@@ -6,15 +6,17 @@
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 TOPDIR=$(cd "$HERE/../.." && pwd)
-MODULE=$TOPDIR/rust/jitalloc.ko
-OUT=$TOPDIR/build/static
+MODDIR=${JITALLOC_MODDIR:-$TOPDIR}
+MODULE=$MODDIR/rust/jitalloc.ko
+PORT=${JITALLOC_ARCH:-x86}
+OUT=$MODDIR/build/static
 
 KDIR=${KDIR:-$("$TOPDIR/scripts/kernel" kdir)}
 
 # The closed set of kernel functions that the module resolves
 kernel_functions() {
 	sed -n 's/^\tKFN(\([a-z0-9_]*\)).*/\1/p' "$TOPDIR/rust/sys/kfn.h" \
-		"$TOPDIR/rust/arch/x86/port.h"
+		"$TOPDIR/rust/arch/$PORT/port.h"
 }
 
 # Build the module that has everything wrong, once.

@@ -3,6 +3,7 @@
 #ifndef _JIT_TEST_ARM64_H
 #define _JIT_TEST_ARM64_H
 
+#include <linux/jitalloc.h>
 #include <linux/pfn.h>
 #include <asm/sysreg.h>
 
@@ -15,8 +16,11 @@
 /* What adrp reaches, less room for the function itself */
 #define JIT_TEST_REACH		(SZ_4G - SZ_2M)
 /* Kprobes and BPF are anywhere in vmalloc memory, and call by absolute addresses. */
-#define jit_test_reaches(a, b)	(jit_test_is_near(a) && jit_test_is_near(b))
-#define jit_test_is_near(type)	((type) != JIT_KPROBES && (type) != JIT_BPF)
+static inline bool jit_test_reaches(unsigned int a, unsigned int b)
+{
+	return a != JIT_KPROBES && a != JIT_BPF && b != JIT_KPROBES &&
+	       b != JIT_BPF;
+}
 
 /* The other CPUs are told of a write by an interrupt. */
 #define JIT_TEST_WRITES_ATOMIC	false

@@ -33,7 +33,7 @@ static bool runs(void *text)
 static void test_fallback(void)
 {
 	const struct jit_range *range =
-		&jit_alloc_arch_params()->ranges[JIT_KPROBES];
+		&jit_alloc_arch_params()->ranges[JIT_MODULES_TEXT];
 	const size_t all = range->end - range->start;
 	const size_t page = PAGE_SIZE;
 	int i, first = 0, second = 0, last_first = -1;
@@ -44,7 +44,7 @@ static void test_fallback(void)
 		return;
 
 	for (i = 0; i < NR_BUFS; i++) {
-		bufs[i] = jit_text_alloc(JIT_KPROBES, page);
+		bufs[i] = jit_text_alloc(JIT_MODULES_TEXT, page);
 		if (!bufs[i])
 			break;
 		if (between(bufs[i], page, range->start, range->end)) {
@@ -71,17 +71,17 @@ static void test_fallback(void)
 		goto out;
 	jit_free(bufs[last_first]);
 	jit_free_barrier();
-	again = jit_text_alloc(JIT_KPROBES, page);
+	again = jit_text_alloc(JIT_MODULES_TEXT, page);
 	bufs[last_first] = again;
 	jit_test_result(between(again, page, range->start, range->end),
 			"the range is used again when it has room");
 
-	large = jit_text_alloc(JIT_KPROBES, all + page);
+	large = jit_text_alloc(JIT_MODULES_TEXT, all + page);
 	jit_test_result(between(large, all + page, range->fallback_start,
 				range->fallback_end),
 			"what does not fit the range goes to the fallback");
 	jit_free(large);
-	large = jit_data_alloc(JIT_KPROBES, all + page);
+	large = jit_data_alloc(JIT_MODULES_TEXT, all + page);
 	jit_test_result(between(large, all + page, range->fallback_start,
 				range->fallback_end),
 			"data, too");
@@ -127,7 +127,11 @@ static void test_failures(void)
 	for (i = 0; i < NR_BUFS; i++)
 		jit_free(bufs[i]);
 	jit_free_barrier();
-	jit_test_result(shared, "those that share mappings do without");
+	if (JIT_TEST_LARGE_AT_ONCE)
+		jit_test_result(shared, "those that share mappings do without");
+	else
+		jit_test_skip("those that share mappings do without",
+			      "the kernel has no cache to borrow from");
 }
 
 /* As above, where it is not known how many fail. */

@@ -13,7 +13,10 @@
 /* What a 32 bit displacement reaches, less room for the function itself */
 #define JIT_TEST_REACH		(SZ_2G - SZ_2M)
 /* Whether code of type @a reaches what belongs to type @b, or to the kernel */
-#define jit_test_reaches(a, b)	true
+static inline bool jit_test_reaches(unsigned int a, unsigned int b)
+{
+	return true;
+}
 
 /* Text may be written where interrupts are off, or in one. */
 #define JIT_TEST_WRITES_ATOMIC	true

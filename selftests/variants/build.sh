@@ -5,6 +5,7 @@
 #
 # boot: none
 # timeout: 300
+# arch: x86 arm64: each is built for the architecture that it is for
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/lib.sh"
@@ -12,6 +13,7 @@
 TOPDIR=$(cd "$(dirname "$0")/../.." && pwd)
 KDIR=${KDIR:-$("$TOPDIR/scripts/kernel" kdir)}
 TREE=$VARIANTS/tree
+PORT=${JITALLOC_ARCH:-x86}
 
 # A kernel that lacks one of the functions
 missing() {
@@ -21,8 +23,8 @@ missing() {
 
 # A kernel that often can't make memory executable
 rox_fails() {
-	sed -i 's/^\treturn kfn_call(set_memory_rox)/\tstatic atomic_t calls;\n\n\tif (atomic_inc_return(\&calls) % 8)\n\t\treturn -ENOMEM;\n&/' \
-		"$TREE/rust/sys/kfn.c"
+	sed -i '/^int jit_kfn_set_memory_rox(/,/^}/ s/^{$/{\n\tstatic atomic_t calls;\n\n\tif (atomic_inc_return(\&calls) % 8)\n\t\treturn -ENOMEM;/' \
+		"$TREE/rust/arch/$PORT/kfn.c"
 }
 
 # A kernel that often has no memory for a table of the registry
@@ -40,6 +42,13 @@ no_cache() {
 # An architecture with a small range and a fallback: the last 64 pages of the
 # module area, then the rest of it. The kernel's cache is in neither.
 fallback() {
+	if [ "$PORT" = arm64 ]; then
+		sed -i -e 's/^\( *\)start: text.0,/\1start: text.1 - 64 * layout.page_size,/' \
+			-e 's/^\( *\)fallback_start: fallback.0,/\1fallback_start: text.0 + fallback.0 * 0,/' \
+			-e 's/^\( *\)fallback_end: fallback.1,/\1fallback_end: text.1 - 64 * layout.page_size,/' \
+			"$TREE/rust/arch/arm64/params.rs"
+		return
+	fi
 	no_cache
 	sed -i -e 's/^\( *\)start: layout.modules_start.saturating_add(layout.modules_offset),/\1start: layout.modules_end - 64 * layout.page_size,/' \
 		-e 's/^\( *\)fallback_start: 0,/\1fallback_start: layout.modules_start + layout.modules_offset,/' \
@@ -49,8 +58,9 @@ fallback() {
 
 # An architecture whose table is wrong
 bad_row() {
-	sed -i 's/^\( *\)alignment: layout.modules_align,/\1alignment: 48,/' \
-		"$TREE/rust/arch/x86/params.rs"
+	sed -i -e 's/^\( *\)alignment: layout.modules_align,/\1alignment: 48,/' \
+		-e 's/^\( *\)alignment: 1,/\1alignment: 48,/' \
+		"$TREE/rust/arch/$PORT/params.rs"
 }
 
 # A paravirtualised guest of Xen
@@ -100,7 +110,8 @@ build_variant() {
 	cp "$TREE/rust/jitalloc.ko" "$VARIANTS/$name.ko"
 }
 
-names=(missing rox_fails table_fails no_cache fallback bad_row xen small_alias poke)
+names=(missing rox_fails table_fails fallback bad_row)
+[ "$PORT" != x86 ] || names+=(no_cache xen small_alias poke)
 ktap_print_header
 ktap_set_plan ${#names[@]}
 for name in "${names[@]}"; do

@@ -16,7 +16,7 @@ ktap_check "jit_test_fallback loads" load_module jit_test_fallback ||
 	ktap_exit_fail_msg "jit_test_fallback does not load"
 run_cases jit_test_fallback fallback
 ktap_check "debugfs shows the fallback" awk \
-	'$1 == "kprobes" && $4 != "0x0" && $5 != "0x0" { found = 1 }
+	'$1 == "modules-text" && $4 != "0x0" && $5 != "0x0" { found = 1 }
 	 END { exit !found }' "$DEBUGFS/jitalloc/params"
 unload_modules jit_test_fallback jitalloc
 ktap_check "the log is clean" log_is_clean

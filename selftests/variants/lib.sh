@@ -3,7 +3,7 @@
 # Variants of the module: built from the same sources, but for one change that
 # stands for a kernel or an architecture that we do not have here.
 
-VARIANTS=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/variants
+VARIANTS=${JITALLOC_MODDIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}/build/variants
 
 # load_variant NAME [PARAM=VALUE...]
 load_variant() {

@@ -3,6 +3,8 @@
 #
 # A kernel without a cache of text: small texts have mappings of the allocator,
 # of small pages, and go when they are empty.
+#
+# arch: x86: no other kernel has a cache of text
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"

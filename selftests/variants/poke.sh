@@ -3,6 +3,8 @@
 #
 # The least port: text is written by the kernel's own poke, and mapped by small
 # pages. What the other floors do is the same on it.
+#
+# arch: x86: the least port is built where all of it can be compared
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A CPU without large pages: text is written through an alias of small ones.
+#
+# arch: x86: every CPU of another port has large pages
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"

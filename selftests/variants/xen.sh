@@ -3,6 +3,8 @@
 #
 # A machine on which text cannot be written: the module does not load, and says
 # why.
+#
+# arch: x86: it is about paravirtualised guests of x86
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"

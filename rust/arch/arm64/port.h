@@ -64,9 +64,6 @@ static __always_inline void jit_port_write_end(unsigned long flags)
 	kick_all_cpus_sync();
 }
 
-/* All that this table maps is the user's. */
-#define JIT_PORT_USER_PGDS	PTRS_PER_PGD
-
 /* Not global, or it would outlive the address space in the TLB. */
 static inline pgprot_t jit_port_alias_prot(void)
 {

@@ -11,6 +11,7 @@
  * are handed out anew meanwhile; the one of ours is pinned, as those are that
  * devices use. So this works whatever is loaded: a process, nothing, firmware.
  */
+#include <linux/bits.h>
 #include <linux/cpufeature.h>
 #include <linux/gfp.h>
 #include <linux/kprobes.h>
@@ -73,7 +74,8 @@ void jit_port_mm_exit(struct mm_struct *mm)
 void jit_port_flush_mm(struct mm_struct *mm, unsigned long at,
 		       unsigned long len, bool freed_tables)
 {
-	unsigned long asid = FIELD_PREP(TTBRx_EL1_ASID_MASK, ASID(mm));
+	/* Where an address space is in the registers, too */
+	unsigned long asid = ASID(mm) << 48;
 	int i;
 
 	dsb(ishst);
@@ -114,8 +116,7 @@ void *jit_writer_enter_in_task(struct mm_struct *mm)
 	cpu->ttbr0 = read_sysreg(ttbr0_el1);
 	cpu->ttbr1 = ttbr1;
 	/* The ASID is taken from this one, as everywhere in the kernel. */
-	ttbr1 &= ~TTBRx_EL1_ASID_MASK;
-	ttbr1 |= FIELD_PREP(TTBRx_EL1_ASID_MASK, ASID(mm));
+	ttbr1 = (ttbr1 & GENMASK_ULL(47, 0)) | ASID(mm) << 48;
 	load_ttbrs(phys_to_ttbr(virt_to_phys(mm->pgd)), ttbr1);
 	return cpu;
 }

@@ -62,8 +62,6 @@ static inline void jit_port_prepare_text(const void *text)
 {
 }
 
-#define JIT_PORT_USER_PGDS	pgd_index(PAGE_OFFSET)
-
 static inline bool jit_port_mm_init(struct mm_struct *mm)
 {
 	return true;

@@ -24,8 +24,8 @@
  *
  * Return: number of bytes written, 0 if @thunk is out of reach of a jump.
  */
-static inline unsigned int emit_return(unsigned char *image,
-					   unsigned long ip, const void *thunk)
+static inline unsigned int emit_return(unsigned char *image, unsigned long ip,
+				       const void *thunk)
 {
 	long distance = (long)((unsigned long)thunk - (ip + 5));
 	unsigned int i;

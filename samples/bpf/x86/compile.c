@@ -285,7 +285,7 @@ static void remember_labels(struct cbpf_jit *jit)
  * Return: size of the code in bytes.
  */
 size_t cbpf_measure(struct cbpf_jit *jit, const struct cbpf_prog *prog,
-			const struct cbpf_env *env)
+		    const struct cbpf_env *env)
 {
 	u32 size = 0, i;
 

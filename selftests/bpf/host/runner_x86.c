@@ -8,8 +8,6 @@
 
 #define TRAP	0xcc	/* int3 */
 
-extern const u8 return_thunk[];
-
 /* A return for code that must not return by itself. */
 asm("\t.pushsection .text\n"
 	"return_thunk:\n"
@@ -19,7 +17,10 @@ asm("\t.pushsection .text\n"
 
 u64 runner_thunk(void)
 {
-	return (u64)return_thunk;
+	u64 thunk;
+
+	asm("mov $return_thunk, %0" : "=r"(thunk));
+	return thunk;
 }
 
 void runner_fill(u8 *code, size_t len)
