@@ -119,13 +119,15 @@ EXPORT_SYMBOL_GPL(jit_data_alloc);
  * Context: Any but NMI, and but what runs while a CPU switches from one address
  * space to another, as a probe of the tracepoint tlb_flush does: nothing tells
  * that, and the kernel would go on with the wrong one. Interrupts are off during
- * the write, but on from time to time if it is long and they were before. From
- * NMI, warns with the caller's name.
+ * the write, but on from time to time if it is long and they were before. Where
+ * the architecture asks other CPUs to synchronise, only by tasks with interrupts
+ * on, and with no lock held that another CPU takes with interrupts off. From
+ * NMI, and from where it may not be called, warns with the caller's name.
  * Return: 0, or a negative errno, and then nothing was written: -EINVAL if
  * @dst or @src is %NULL; -EFAULT if @dst is not inside a live allocation;
  * -EACCES if it is inside data; -ERANGE if the write would cross the end of
  * the allocation; -EBUSY from a handler that a tracer has put into a write of
- * this CPU; -EWOULDBLOCK from NMI.
+ * this CPU; -EWOULDBLOCK after a warning.
  */
 int jit_update_copy(void *dst, const void *src, size_t len)
 {
