@@ -13,7 +13,9 @@ import plan as plans
 import report
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BUILD = os.path.join(TOP, "build")
+ARCH = os.environ.get("JITALLOC_ARCH", "x86")
+BUILD = os.path.join(TOP, "build") if ARCH == "x86" else os.path.join(TOP, "build", ARCH)
+QEMU = {"x86": "qemu-system-x86_64", "arm64": "qemu-system-aarch64"}[ARCH]
 OUT = os.path.join(BUILD, "bench")
 START = time.monotonic()
 stopping = threading.Event()
@@ -128,7 +130,7 @@ def main():
     boots += beside + alone
     facts = {
         "kernel": output_of(os.path.join(TOP, "scripts", "kernel"), "release").strip(),
-        "qemu": output_of("qemu-system-x86_64", "--version").splitlines()[0],
+        "qemu": output_of(QEMU, "--version").splitlines()[0],
         "flags": {b.name: {"cpus": b.plan.cpus, "mem": b.plan.mem,
                            "icount": "shift=0,sleep=off" if b.plan.icount else "no"} for b in boots},
         "mitigations": boots[0].machine.get("mitigations", {}),

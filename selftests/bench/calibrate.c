@@ -5,7 +5,6 @@
 #include <linux/delay.h>
 #include <linux/math64.h>
 #include <linux/slab.h>
-#include <asm/tsc.h>
 
 #include "bench.h"
 #include "meter.h"
@@ -75,6 +74,6 @@ int bench_calibrate(u32 ms)
 	bench_out("call %u\n", bench_overhead.call);
 	bench_out("loop %u\n", bench_overhead.loop);
 	bench_out("background %u\n", bench_overhead.background);
-	bench_out("tsc_khz %u\n", tsc_khz);
+	bench_out("tsc_khz %u\n", bench_khz());
 	return 0;
 }

@@ -3,10 +3,10 @@
  * What becomes of memory when allocations of many sizes come and go.
  */
 #include <linux/mm.h>
-#include <linux/pgtable.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 
+#include "../test_modules/jit_test_arch.h"
 #include "bench.h"
 #include "meter.h"
 
@@ -24,17 +24,12 @@ static u64 live_bytes(const struct bench_obj *objs, u32 nr)
 /* Of the live bytes, those whose first byte is mapped by a large page. */
 static u64 large_bytes(const struct bench_obj *objs, u32 nr)
 {
-	unsigned int level;
 	u64 bytes = 0;
 	u32 i;
 
-	for (i = 0; i < nr; i++) {
-		if (!objs[i].buf ||
-		    !lookup_address((unsigned long)objs[i].buf, &level))
-			continue;
-		if (level != PG_LEVEL_4K)
+	for (i = 0; i < nr; i++)
+		if (objs[i].buf && jit_test_page(objs[i].buf).level > 1)
 			bytes += objs[i].size;
-	}
 	return bytes;
 }
 

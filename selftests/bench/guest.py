@@ -9,6 +9,7 @@ how much the counters of the kernel have moved.
 
 import array
 import json
+import os
 import re
 import subprocess
 import sys
@@ -60,8 +61,8 @@ def run(step):
 def main(path):
     with open(path, encoding="utf-8") as f:
         steps = json.load(f)
-    subprocess.run(["insmod", "build/bench/jitalloc.ko"], check=True)
-    subprocess.run(["insmod", "build/bench/jit_bench.ko"], check=True)
+    for name in ("jitalloc", "jit_bench"):
+        subprocess.run(["insmod", os.path.join(os.path.dirname(os.path.dirname(path)), name + ".ko")], check=True)
     for step in steps:
         print(json.dumps(run(step)), flush=True)
     machine = {
@@ -70,6 +71,7 @@ def main(path):
         "mitigations": {
             name: read(f"/sys/devices/system/cpu/vulnerabilities/{name}").strip()
             for name in ("spectre_v2", "meltdown", "retbleed", "indirect_target_selection")
+            if os.path.exists(f"/sys/devices/system/cpu/vulnerabilities/{name}")
         },
     }
     print(json.dumps(machine), flush=True)

@@ -7,22 +7,12 @@
 
 #include <linux/kallsyms.h>
 #include <linux/uaccess.h>
-#include <asm/ibt.h>
 
 #include "kfn.h"
 
-DEFINE_STATIC_CALL_NULL(bench_bpf_prog_pack_alloc, bpf_prog_pack_alloc);
-DEFINE_STATIC_CALL_NULL(bench_bpf_prog_pack_free, bpf_prog_pack_free);
-DEFINE_STATIC_CALL_NULL(bench_text_poke_copy, text_poke_copy);
-DEFINE_STATIC_CALL_NULL(bench_execmem_alloc, execmem_alloc);
-DEFINE_STATIC_CALL_NULL(bench_execmem_alloc_rw, execmem_alloc_rw);
-DEFINE_STATIC_CALL_NULL(bench_execmem_restore_rox, execmem_restore_rox);
-DEFINE_STATIC_CALL_NULL(bench_execmem_free, execmem_free);
-DEFINE_STATIC_CALL_NULL(bench_set_memory_rox, set_memory_rox);
-DEFINE_STATIC_CALL_NULL(bench___vmalloc_node_range_noprof, __vmalloc_node_range_noprof);
-DEFINE_STATIC_CALL_NULL(bench___get_insn_slot, __get_insn_slot);
-DEFINE_STATIC_CALL_NULL(bench___free_insn_slot, __free_insn_slot);
-DEFINE_STATIC_CALL_NULL(bench_arch_irq_stat_cpu, arch_irq_stat_cpu);
+#define KFN(name) DEFINE_STATIC_CALL_NULL(bench_##name, name);
+BENCH_KFN_LIST(KFN)
+#undef KFN
 DEFINE_STATIC_CALL_NULL(bench_kallsyms_on_each_match_symbol,
 			kallsyms_on_each_match_symbol);
 
@@ -56,19 +46,13 @@ static void *find_kallsyms(void)
 		.flags = KPROBE_FLAG_DISABLED,
 	};
 	unsigned long addr;
-	u32 insn;
 
 	if (register_kprobe(&kp))
 		return NULL;
 	addr = (unsigned long)kp.addr;
 	unregister_kprobe(&kp);
 
-	/* The probe sits behind a landing pad, sealed or not. */
-	if (IS_ENABLED(CONFIG_X86_KERNEL_IBT) &&
-	    !get_kernel_nofault(insn, (u32 *)(addr - ENDBR_INSN_SIZE)) &&
-	    __is_endbr(insn))
-		addr -= ENDBR_INSN_SIZE;
-	return (void *)addr;
+	return (void *)bench_entry(addr);
 }
 
 int bench_kfn_resolve(void)

@@ -178,8 +178,7 @@ u64 bench_disturbances(void)
 {
 	unsigned int cpu = raw_smp_processor_id();
 
-	return kfn(arch_irq_stat_cpu)(cpu) + kstat_cpu_irqs_sum(cpu) +
-	       current->nivcsw;
+	return bench_arch_irqs(cpu) + kstat_cpu_irqs_sum(cpu) + current->nivcsw;
 }
 
 void bench_mark(struct bench_mark *mark)

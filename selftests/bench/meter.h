@@ -3,19 +3,15 @@
  * What a run costs: ticks of single calls, ticks that the whole machine was
  * busy for, pages, and disturbances.
  *
- * A tick is one of the time stamp counter's. Under -icount shift=0 that is one
+ * A tick is one of bench_ticks(). Under -icount shift=0 that is one
  * instruction of the guest.
  */
 #ifndef _JIT_BENCH_METER_H
 #define _JIT_BENCH_METER_H
 
 #include <linux/types.h>
-#include <asm/msr.h>
 
-static __always_inline u64 bench_ticks(void)
-{
-	return rdtsc_ordered();
-}
+#include "arch.h"
 
 int bench_meter_init(void);
 void bench_meter_exit(void);

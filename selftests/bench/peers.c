@@ -57,7 +57,13 @@ static void pack_alloc(struct bench_obj *obj)
 
 static int pack_write(struct bench_obj *obj, const void *src)
 {
+#ifdef CONFIG_X86_64
 	return kfn(text_poke_copy)(obj->buf, src, obj->size) ? 0 : -EFAULT;
+#else
+	/* Its lengths are in instructions. */
+	return PTR_ERR_OR_ZERO(kfn(bpf_arch_text_copy)(obj->buf, (void *)src,
+						       round_up(obj->size, 4)));
+#endif
 }
 
 static void pack_free(struct bench_obj *obj)
@@ -86,6 +92,18 @@ static s64 pack_committed(void)
 	return list_count_nodes(packs) * (s64)PMD_SIZE * num_possible_nodes();
 }
 
+static int protect(void *buf, size_t size)
+{
+	unsigned long addr = (unsigned long)buf;
+	int pages = PAGE_ALIGN(size) >> PAGE_SHIFT;
+
+#ifdef CONFIG_X86_64
+	return kfn(set_memory_rox)(addr, pages);
+#else
+	return kfn(set_memory_ro)(addr, pages) ?: kfn(set_memory_x)(addr, pages);
+#endif
+}
+
 /* execmem, as the module loader and ftrace use it */
 
 static void exec_alloc(struct bench_obj *obj)
@@ -98,18 +116,30 @@ static void exec_alloc(struct bench_obj *obj)
 		[JIT_BPF] = EXECMEM_BPF,
 	};
 
-	if (obj->type == JIT_MODULES_DATA)
-		obj->buf = kfn(execmem_alloc)(types[obj->type], obj->size);
-	else
+#ifdef CONFIG_X86_64
+	if (obj->type != JIT_MODULES_DATA) {
 		obj->buf = kfn(execmem_alloc_rw)(types[obj->type], obj->size);
+		return;
+	}
+#endif
+	obj->buf = kfn(execmem_alloc)(types[obj->type], obj->size);
 }
 
 static int exec_write(struct bench_obj *obj, const void *src)
 {
+#ifdef CONFIG_ARM64
+	/* These are read-only from the start. */
+	if (obj->type == JIT_KPROBES)
+		return pack_write(obj, src);
+#endif
 	memcpy(obj->buf, src, obj->size);
 	if (obj->type == JIT_MODULES_DATA)
 		return 0;
+#ifdef CONFIG_X86_64
 	return kfn(execmem_restore_rox)(obj->buf, PAGE_ALIGN(obj->size));
+#else
+	return protect(obj->buf, obj->size);
+#endif
 }
 
 static void exec_free(struct bench_obj *obj)
@@ -132,8 +162,7 @@ static void vmalloc_alloc(struct bench_obj *obj)
 static int vmalloc_write(struct bench_obj *obj, const void *src)
 {
 	memcpy(obj->buf, src, obj->size);
-	return kfn(set_memory_rox)((unsigned long)obj->buf,
-				   PAGE_ALIGN(obj->size) >> PAGE_SHIFT);
+	return protect(obj->buf, obj->size);
 }
 
 static void vmalloc_free(struct bench_obj *obj)
@@ -221,7 +250,7 @@ static const struct bench_peer peers[] = {
 		.free	= vmalloc_free,
 	}, {
 		.name	= "kprobe_slot",
-		.max	= MAX_INSN_SIZE,
+		.max	= MAX_INSN_SIZE * sizeof(kprobe_opcode_t),
 		.alloc	= slot_alloc,
 		.write	= pack_write,
 		.free	= slot_free,
