@@ -4,7 +4,7 @@
 # The same with the code generator for arm64, run by an emulator.
 #
 # boot: none
-# timeout: 300
+# timeout: 600
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/lib.sh"

@@ -6,6 +6,7 @@
 # nothing returns by itself.
 #
 # timeout: 120
+# quick: yes
 
 HERE=$(cd "$(dirname "$0")" && pwd)
 . "$HERE/../lib/ktap.sh"

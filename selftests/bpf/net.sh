@@ -2,8 +2,6 @@
 #
 # A pair of virtual Ethernet devices, jb0 here and jb1 in a namespace of its
 # own, with IPv4, IPv6 and VLAN 7. Source it after module.sh.
-#
-# quick: yes
 
 NETNS=jit_bpf
 

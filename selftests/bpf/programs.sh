@@ -5,6 +5,7 @@
 # kernel refuses them, random ones have to do what the kernel's filter does.
 #
 # timeout: 400
+# quick: yes
 
 HERE=$(cd "$(dirname "$0")" && pwd)
 . "$HERE/../lib/ktap.sh"

@@ -4,7 +4,6 @@
 # How a program gets into the module: by any number of writes to its file, which
 # may be shared, and by a parameter of any length.
 #
-# quick: yes
 
 HERE=$(cd "$(dirname "$0")" && pwd)
 . "$HERE/../lib/ktap.sh"

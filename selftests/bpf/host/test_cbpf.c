@@ -14,8 +14,8 @@
 #include "runner.h"
 #include "runner_arch.h"
 
-#define PROGRAMS	4000
-#define INPUTS		50
+#define PROGRAMS	200000
+#define INPUTS		5
 #define DAMAGED		20000
 
 static struct cbpf_prog prog;
