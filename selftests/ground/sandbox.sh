@@ -31,7 +31,7 @@ fails() {
 }
 
 ktap_print_header
-ktap_set_plan 15
+ktap_set_plan 16
 
 ktap_check "the compiler is there" rustc --version
 ktap_check "and the kernel's C compiler" x86_64-linux-gnu-gcc-14 --version
@@ -62,6 +62,8 @@ fails "a kernel that does not exist" 'does not have the kernel 9.9.9\+deb13|pack
 	env JITALLOC_IN_SANDBOX=1 JITALLOC_KERNEL=9.9.9+deb13-cloud-amd64 "$TOP/scripts/kernel" image
 fails "a release that is none" 'is not a kernel release' \
 	env JITALLOC_IN_SANDBOX=1 JITALLOC_KERNEL=../../etc "$TOP/scripts/kernel" image
+fails "an architecture that nobody knows" 'ARCH=vax: the scripts know' \
+	env ARCH=vax "$TOP/scripts/kernel" release
 fails "a KDIR that is none" 'is not a kernel tree' env KDIR="$TMP" "$TOP/scripts/build"
 mkdir "$TMP/kdir" && : >"$TMP/kdir/Makefile"
 fails "a KDIR without Rust metadata" 'has no Rust metadata' env KDIR="$TMP/kdir" "$TOP/scripts/build"
