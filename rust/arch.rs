@@ -26,6 +26,8 @@ mod layout;
 #[cfg(any(port_arm64, port_x86))]
 mod private_mm;
 
+#[cfg(port_arm)]
+mod arm;
 #[cfg(port_arm64)]
 mod arm64;
 #[cfg(port_poke)]
@@ -33,6 +35,8 @@ mod poke;
 #[cfg(port_x86)]
 mod x86;
 
+#[cfg(port_arm)]
+use arm as port;
 #[cfg(port_arm64)]
 use arm64 as port;
 #[cfg(port_poke)]
@@ -46,5 +50,5 @@ pub(crate) use port::{
     CHUNK, HAS_LARGE_TEXT, TRAP, WRITES_SLEEP,
 };
 
-#[cfg(not(any(port_arm64, port_poke, port_x86)))]
+#[cfg(not(any(port_arm, port_arm64, port_poke, port_x86)))]
 compile_error!("jitalloc has no port for this architecture");

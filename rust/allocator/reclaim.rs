@@ -145,7 +145,7 @@ impl Reclaimer {
 /// records.
 fn grace_period(stats: &Stats) {
     // SAFETY: May be called from process context.
-    unsafe { bindings::synchronize_rcu_tasks() };
+    unsafe { abi::jit_helper_synchronize_rcu_tasks() };
     // SAFETY: May be called from process context.
     unsafe { bindings::synchronize_rcu_tasks_rude() };
     // SAFETY: May be called from process context.

@@ -41,7 +41,7 @@ const FRAME_SIZE: usize = 1 << FRAME_SHIFT;
 
 /// Logarithm of the bytes of a span: 16 GiB. A module area is less than one; the most addresses that
 /// there are, 2^51, have a directory of 1 MiB.
-const SPAN_SHIFT: usize = 34;
+const SPAN_SHIFT: usize = if usize::BITS == 64 { 34 } else { 29 };
 const SPAN_SIZE: usize = 1 << SPAN_SHIFT;
 
 /// The packs of the pages of a frame.

@@ -37,7 +37,7 @@ pgprot_t jit_helper_pgprot(enum jit_prot prot)
 {
 	switch (prot) {
 	case JIT_PROT_KERNEL_ROX:
-		return PAGE_KERNEL_ROX;
+		return JIT_PORT_PAGE_KERNEL_ROX;
 	case JIT_PROT_KERNEL_EXEC:
 		return PAGE_KERNEL_EXEC;
 	case JIT_PROT_KERNEL:
@@ -68,8 +68,13 @@ void *jit_helper_vmalloc_range(unsigned long size, unsigned long align,
 {
 	/* Too much is a caller's mistake: no reason to kill another task. */
 	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
-	unsigned long flags = is_text ? VM_FLUSH_RESET_PERMS : 0;
+	unsigned long flags = 0;
 	void *addr;
+
+	if (is_text) {
+		gfp |= JIT_PORT_TEXT_GFP;
+		flags |= VM_FLUSH_RESET_PERMS;
+	}
 
 	/* Of any other size, what lies behind it would be mapped, too. */
 	if (is_large && IS_ALIGNED(size, PMD_SIZE))
@@ -137,6 +142,19 @@ bool jit_helper_execmem_is_large(const void *addr)
 void jit_helper_execmem_free(void *addr)
 {
 	jit_kfn_execmem_free(addr);
+}
+
+/**
+ * jit_helper_synchronize_rcu_tasks() - synchronize_rcu_tasks()
+ *
+ * Where no task is preempted in the kernel, it is another name of
+ * synchronize_rcu().
+ *
+ * Context: Process context. Sleeps.
+ */
+void jit_helper_synchronize_rcu_tasks(void)
+{
+	synchronize_rcu_tasks();
 }
 
 /**

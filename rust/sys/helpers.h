@@ -58,6 +58,7 @@ void jit_helper_vfree(void *addr);
 void *jit_helper_execmem_alloc(unsigned long size);
 bool jit_helper_execmem_is_large(const void *addr);
 void jit_helper_execmem_free(void *addr);
+void jit_helper_synchronize_rcu_tasks(void);
 void jit_helper_synchronize_rcu_tasks_trace(void);
 unsigned long jit_helper_totalram(void);
 unsigned long jit_helper_irq_save(void);

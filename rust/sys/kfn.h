@@ -40,6 +40,7 @@ struct vm_struct;
 
 int jit_kfn_resolve(void);
 int jit_kfn_execmem_info(struct execmem_info *info);
+void *jit_kfn_lookup(const char *name);
 int jit_kfn_variable(const char *name, void *value, size_t size);
 
 void *jit_kfn___vmalloc_node_range_noprof(unsigned long size,

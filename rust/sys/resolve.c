@@ -167,6 +167,24 @@ int jit_kfn_execmem_info(struct execmem_info *info)
 }
 
 /**
+ * jit_kfn_lookup() - find what cannot be probed
+ * @name: name of a function or a variable, of which there is only one
+ *
+ * Context: Process context. May sleep. After jit_kfn_resolve().
+ * Return: its address; %NULL after one line in the log.
+ */
+void *jit_kfn_lookup(const char *name)
+{
+	struct found_symbols syms = {};
+
+	if (!jit_kfn_kallsyms_on_each_match_symbol(found_symbol, name, &syms) &&
+	    syms.nr == 1)
+		return (void *)syms.addr[0];
+	pr_err("cannot find the kernel's %s\n", name);
+	return NULL;
+}
+
+/**
  * jit_kfn_variable() - read a variable of the kernel
  * @name: its name, of which there is only one
  * @value: where it goes
@@ -178,13 +196,12 @@ int jit_kfn_execmem_info(struct execmem_info *info)
  */
 int jit_kfn_variable(const char *name, void *value, size_t size)
 {
-	struct found_symbols syms = {};
-	int err = -ENOENT;
+	void *addr = jit_kfn_lookup(name);
+	int err;
 
-	if (!jit_kfn_kallsyms_on_each_match_symbol(found_symbol, name, &syms) &&
-	    syms.nr == 1)
-		err = copy_from_kernel_nofault(value, (void *)syms.addr[0],
-					       size);
+	if (!addr)
+		return -ENOENT;
+	err = copy_from_kernel_nofault(value, addr, size);
 	if (err)
 		pr_err("cannot read the kernel's %s: %d\n", name, err);
 	return err;

@@ -309,6 +309,6 @@ fn traps_are_whole_instructions() {
     assert_eq!(arch::x86::params::TRAP, [0xcc]);
     // brk #0x100
     assert_eq!(arch::arm64::params::TRAP, [0x00, 0x20, 0x20, 0xd4]);
-    // udf #0x1dea
-    assert_eq!(arch::arm::params::TRAP, [0xa0, 0xde, 0xf1, 0xe7]);
+    // udf #0xdde1
+    assert_eq!(arch::arm::params::TRAP, [0xf1, 0xde, 0xfd, 0xe7]);
 }

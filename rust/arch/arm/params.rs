@@ -9,8 +9,9 @@
 
 use crate::params::{JitAllocParams, JitRange, JitType, Layout, Prot, NR_TYPES};
 
-/// `ARM_INST_UDF`, `UDF #0x1dea`, with which the kernel fills text of BPF.
-pub(crate) const TRAP: [u8; 4] = 0xe7f1_dea0_u32.to_le_bytes();
+/// `ARM_INST_UDF`, `UDF #0xdde1`, with which the kernel fills text of BPF
+/// (`arch/arm/net/bpf_jit_32.h`).
+pub(crate) const TRAP: [u8; 4] = 0xe7fd_def1_u32.to_le_bytes();
 
 /// Returns the table of ranges: one, which all other types inherit.
 pub(crate) fn params(layout: &Layout) -> JitAllocParams {

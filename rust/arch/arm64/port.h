@@ -81,6 +81,10 @@ static inline bool jit_port_has_large_alias(void)
 {
 	return true;
 }
+
+/* Text may come from any memory: the direct map follows its permissions. */
+#define JIT_PORT_TEXT_GFP		0
+#define JIT_PORT_PAGE_KERNEL_ROX	PAGE_KERNEL_ROX
 #endif
 
 #endif /* _JITALLOC_PORT_H */

@@ -50,6 +50,10 @@ static __always_inline void jit_port_write_end(unsigned long flags)
 static inline void jit_port_prepare_text(const void *text)
 {
 }
+
+/* Text may come from any memory: the direct map follows its permissions. */
+#define JIT_PORT_TEXT_GFP		0
+#define JIT_PORT_PAGE_KERNEL_ROX	PAGE_KERNEL_ROX
 #endif
 
 #endif /* _JITALLOC_PORT_H */

@@ -93,6 +93,10 @@ static inline void jit_port_flush_mm(struct mm_struct *mm, unsigned long at,
 {
 	jit_kfn_flush_tlb_mm_range(mm, at, at + len, PAGE_SHIFT, freed_tables);
 }
+
+/* Text may come from any memory: the direct map follows its permissions. */
+#define JIT_PORT_TEXT_GFP		0
+#define JIT_PORT_PAGE_KERNEL_ROX	PAGE_KERNEL_ROX
 #endif
 
 #endif /* _JITALLOC_PORT_H */
