@@ -4,6 +4,7 @@
 # Code that runs into what was not written traps, there and at once.
 #
 # quick: yes
+# arch: x86 arm64: on arm each trap is an oops in the log
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"

@@ -10,6 +10,7 @@
 vm_test_begin 10 jit_test_grace
 case $(uname -m) in
 x86_64) loop=14 ;;
+armv*) loop=32 ;;
 *) loop=28 ;;
 esac
 run_cases jit_test_grace enter

@@ -80,7 +80,8 @@ ktap_test_result() {
 }
 
 # ktap_check NAME COMMAND...: pass if the command succeeds; what it printed is
-# shown when it does not.
+# shown when it does not. One that ends with kselftest's status for it has nothing
+# to check on this kernel, and what it printed is why.
 ktap_check() {
 	local name=$1 out status
 
@@ -89,6 +90,9 @@ ktap_check() {
 	status=$?
 	if [ $status -eq 0 ]; then
 		ktap_test_pass "$name"
+	elif [ $status -eq $KSFT_SKIP ]; then
+		ktap_test_skip "$name" "$out"
+		return 0
 	else
 		[ -z "$out" ] || ktap_print_msg "$out"
 		ktap_print_msg "$name: status $status: $*"

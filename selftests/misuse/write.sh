@@ -6,7 +6,7 @@
 #
 # boot: misuse
 # expect@x86: 2 WARNING: .*jit_helper_warn
-# expect@arm64: 12 WARNING: .*jit_helper_warn
+# expect@arm64,arm: 12 WARNING: .*jit_helper_warn
 # quick: yes
 
 . "$(dirname "$0")/../lib/ktap.sh"

@@ -43,6 +43,8 @@ struct jit_test_page {
 #include "jit_test_x86.h"
 #elif defined(CONFIG_ARM64)
 #include "jit_test_arm64.h"
+#elif defined(CONFIG_ARM)
+#include "jit_test_arm.h"
 #else
 #error "the tests do not know this architecture"
 #endif

@@ -15,18 +15,28 @@
  */
 static bool (*jit_test_trapped)(unsigned long addr, struct pt_regs *regs);
 
+#ifndef CONFIG_ARM64
+
 #ifdef CONFIG_X86_64
+#define JIT_TEST_DIE	DIE_INT3
+#else
+/* After the report of an oops, which stays in the log. */
+#define JIT_TEST_DIE	DIE_OOPS
+#endif
 
 static int jit_test_notified(struct notifier_block *nb, unsigned long event,
 			     void *data)
 {
 	struct die_args *args = data;
+	unsigned long addr;
 
-	if (event != DIE_INT3 || user_mode(args->regs))
+	if (event != JIT_TEST_DIE || user_mode(args->regs))
 		return NOTIFY_DONE;
+	addr = instruction_pointer(args->regs);
 	/* The processor is behind it. */
-	return jit_test_trapped(args->regs->ip - 1, args->regs) ? NOTIFY_STOP :
-								   NOTIFY_DONE;
+	if (IS_ENABLED(CONFIG_X86_64))
+		addr--;
+	return jit_test_trapped(addr, args->regs) ? NOTIFY_STOP : NOTIFY_DONE;
 }
 
 static struct notifier_block jit_test_catcher = {

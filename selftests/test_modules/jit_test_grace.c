@@ -7,6 +7,7 @@
 #include <linux/delay.h>
 #include <linux/jitalloc.h>
 #include <linux/kthread.h>
+#include <linux/srcu.h>
 #include <linux/rcupdate_trace.h>
 #include <linux/uaccess.h>
 

@@ -55,6 +55,24 @@ static inline void jit_test_emit_loop(u8 *buf)
 	memcpy(buf, code, sizeof(code));
 }
 
+#elif defined(CONFIG_ARM)
+
+#define JIT_TEST_LOOP_LEN	32
+
+/*
+ * 1: ldr r1, [r0]; add r1, r1, #1; str r1, [r0]; ldr r2, [r0, #8]; cmp r2, #0;
+ * beq 1b; bx lr; udf
+ */
+static inline void jit_test_emit_loop(u8 *buf)
+{
+	static const u32 code[] = {
+		0xe5901000, 0xe2811001, 0xe5801000, 0xe5902008, 0xe3520000,
+		0x0afffff9, 0xe12fff1e, 0xe7fddef1,
+	};
+
+	memcpy(buf, code, sizeof(code));
+}
+
 #else
 #error "the tests do not know this architecture"
 #endif

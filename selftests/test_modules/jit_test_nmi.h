@@ -56,11 +56,11 @@ static bool jit_test_in_nmi(void (*fn)(void *data), void *data)
 	return jit_test_nmi_done;
 }
 
-#elif defined(CONFIG_ARM64)
+#elif defined(CONFIG_ARM64) || defined(CONFIG_ARM)
 
 /*
- * Only machines with a recent interrupt controller have NMIs, and no module can
- * send one. As far as anybody can tell who asks, this is in one.
+ * Only some machines have NMIs, and no module can send one. As far as anybody can
+ * tell who asks, this is in one.
  */
 static bool jit_test_in_nmi(void (*fn)(void *data), void *data)
 {
