@@ -118,12 +118,17 @@ static inline void jit_test_return(struct pt_regs *regs)
 
 /*
  * The kernel's table is that of TTBR1. Its address is physical, and the linear
- * map has it.
+ * map has it. It begins with a page, and that is where pgd_offset_pgd() counts
+ * from; with 52-bit addresses the register may point into it, and has the top
+ * bits of the address in bits 2 to 5.
  */
 static inline pgd_t *jit_test_pgd(unsigned long addr)
 {
-	phys_addr_t table = read_sysreg(ttbr1_el1) & GENMASK_ULL(47, 1);
+	u64 ttbr = read_sysreg(ttbr1_el1);
+	phys_addr_t table = ttbr & GENMASK_ULL(47, PAGE_SHIFT);
 
+	if (IS_ENABLED(CONFIG_ARM64_PA_BITS_52))
+		table |= (ttbr & GENMASK_ULL(5, 2)) << 46;
 	return pgd_offset_pgd((pgd_t *)phys_to_virt(table), addr);
 }
 
