@@ -15,6 +15,7 @@
 #include <linux/jitalloc.h>
 #include <linux/module.h>
 #include <linux/ptrace.h>
+#include <linux/stringify.h>
 
 #include "jit_kprobe.h"
 #include "regs.h"
@@ -26,7 +27,8 @@ MODULE_PARM_DESC(symbol, "function to probe");
 
 static struct jit_kprobe_params params = { .type = "u64" };
 module_param_named(arg, params.arg, uint, 0444);
-MODULE_PARM_DESC(arg, "which argument, from 0 (default) on");
+MODULE_PARM_DESC(arg, "which of the first " __stringify(PREDICATE_ARGS)
+		 " arguments, from 0 (default) on");
 module_param_named(type, params.type, charp, 0444);
 MODULE_PARM_DESC(type, "its type: u8 u16 u32 u64 (default) s8 s16 s32 s64");
 module_param_named(mask, params.mask, charp, 0444);
