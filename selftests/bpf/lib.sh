@@ -20,7 +20,7 @@ cbpf_test() {
 	$emulator "$out/test_cbpf" >"$out/test_cbpf.out"
 	status=$?
 
-	ktap_set_plan 16
+	ktap_set_plan 17
 	ktap_import < <(sed -nE '/^# (Totals|seed)/d; s/^((not )?ok) [0-9]+ - /\1 /p
 				 /^#/p' "$out/test_cbpf.out")
 	ktap_check_equal "the program ran to its end" "$status" 0

@@ -351,6 +351,50 @@ static void test_longest(void)
 	report(ok, "the longest program");
 }
 
+/*
+ * As many instructions, each with the most code that one can have: jumps to the
+ * out-of-line parts and to the end are as far as they get.
+ */
+static void test_most_code(void)
+{
+	static const u16 codes[] = {
+		BPF_LD | BPF_W | BPF_ABS, BPF_LD | BPF_W | BPF_IND,
+		BPF_LDX | BPF_B | BPF_MSH,
+	};
+	size_t size, most = 0;
+	unsigned int c, i;
+	bool ok = true;
+
+	packet_shape(&packet, &flat, 64, 64);
+	packet.network_offset = 14;
+	for (c = 0; c < ARRAY_SIZE(codes); c++) {
+		/* No such bytes, so that the first one ends it. */
+		begin();
+		for (i = 0; i + 1 < BPF_MAXINSNS; i++)
+			add(codes[c], 0, 0, 0x12345678);
+		add(BPF_RET | BPF_K, 0, 0, 1);
+		ok &= compile(true) && agree();
+		runner_code(&size);
+		most = size > most ? size : most;
+
+		/* Jumped over to the last, which ends it. */
+		prog.insn[0] = (struct sock_filter){ BPF_JMP | BPF_JA, 0, 0,
+						     BPF_MAXINSNS - 3 };
+		ok &= compile(true) && agree();
+
+		/* All run, each to its out-of-line part and back. */
+		begin();
+		for (i = 0; i + 1 < BPF_MAXINSNS; i++)
+			add(codes[c], 0, 0, SKF_NET_OFF + 20);
+		prog.insn[BPF_MAXINSNS - 2] = (struct sock_filter){
+			BPF_ALU | BPF_XOR | BPF_X, 0, 0, 0 };
+		add(BPF_RET | BPF_A, 0, 0, 0);
+		ok &= compile(false) && agree();
+	}
+	printf("# figure: most_code=%zu\n", most);
+	report(ok, "the most code");
+}
+
 /* The same code, wherever it is placed, as long as its helpers are near. */
 static void test_reach(void)
 {
@@ -574,7 +618,7 @@ int main(int argc, char **argv)
 	rnd_seed(seed);
 	packet_random(&packet, &flat);
 
-	printf("TAP version 13\n1..15\n# seed %llu\n", (unsigned long long)seed);
+	printf("TAP version 13\n1..16\n# seed %llu\n", (unsigned long long)seed);
 	test_random();
 	test_arithmetic();
 	test_branches();
@@ -583,6 +627,7 @@ int main(int argc, char **argv)
 	test_ancillary();
 	test_scratch();
 	test_longest();
+	test_most_code();
 	test_reach();
 	test_damaged();
 	test_opcodes();
