@@ -4,6 +4,7 @@
 # A run of the kselftest collection in a machine that virtme-ng made, with udev.
 #
 # boot: vng
+# arch: x86: virtme-ng boots the architecture of the host
 # timeout: 300
 
 . "$(dirname "$0")/../lib/ktap.sh"

@@ -5,6 +5,7 @@
 # memory than the module area has addresses: modules still load.
 #
 # boot: own
+# timeout: 300
 # mem: 2300M
 
 . "$(dirname "$0")/../lib/ktap.sh"

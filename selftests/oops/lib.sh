@@ -22,12 +22,14 @@ x86_64)
 	OOPS_ERROR="#PF: error_code\(%s\)"
 	OOPS_IP="RIP: 0010:%s"
 	OOPS_SHOW='expect|BUG:|#PF: err|RIP: 0010'
+	OOPS_STATUS=137
 	;;
 *)
 	OOPS_AT="Unable to handle kernel .* at virtual address %s\$"
 	OOPS_ERROR="ESR = %s\$"
 	OOPS_IP="pc : %s"
 	OOPS_SHOW='expect|Unable to|ESR =|pc :'
+	OOPS_STATUS=139
 	;;
 esac
 
@@ -68,7 +70,7 @@ expect_oops() {
 	died=$?
 	log_since_mark >"$OOPS_LOG"
 
-	ktap_check_equal "$what kills the task" $died 137
+	ktap_check_equal "$what kills the task" $died $OOPS_STATUS
 	ktap_check_equal "$what is one oops" \
 		"$(grep -cE '(Oops|Internal error: Oops): ' "$OOPS_LOG")" 1
 	ktap_check "$what is reported as it should be" \
