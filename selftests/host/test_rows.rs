@@ -255,6 +255,24 @@ fn a_kernel_without_an_area_for_modules_is_refused() {
     }
 }
 
+/// The kernel's code asks for each window on its own, although it never draws one without the other.
+#[test]
+fn arm64_with_a_window_for_branches_only() {
+    let layout = layout(
+        "page_size=0x1000 kernel_start=0xfff0000000000000 vmalloc_start=0xffff800080000000 \
+         vmalloc_end=0xffffc1ffbf800000 module_direct_base=0xffffa06158000000",
+    );
+    let layout = layout.unwrap();
+    let valid = arch::arm64::params::params(&layout)
+        .validate(&layout)
+        .unwrap();
+    let text = valid.range(JitType::ModulesText);
+
+    assert_eq!(text.start, 0xffff_a061_5800_0000);
+    assert_eq!(text.end, 0xffff_a061_6000_0000);
+    assert!(!text.has_fallback());
+}
+
 /// Whatever a kernel says, a row is refused or never writable and executable.
 #[test]
 fn any_layout_is_refused_or_valid() {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! loongarch, 64 bit.
+//! loongarch, 64 and 32 bit.
 //!
-//! The first 256 MiB of the module area are for text, which a branch reaches from end to end; the
-//! rest is for data. The kernel's `PAGE_KERNEL` is executable there. A port has to map by one that
-//! is not, which the architecture has. Source: `execmem_arch_setup()` in
-//! `arch/loongarch/mm/init.c`.
+//! Only a 64-bit kernel has a module area, and a row; a 32-bit one gets the defaults. The first
+//! 256 MiB of the area are for text, which a branch reaches from end to end; the rest is for data.
+//! The kernel's `PAGE_KERNEL` is executable there. A port has to map by one that is not, which the
+//! architecture has. Source: `execmem_arch_setup()` in `arch/loongarch/mm/init.c`,
+//! `arch/loongarch/include/asm/pgtable.h`.
 
 use crate::params::{JitAllocParams, JitRange, Layout, Prot};
 
@@ -14,6 +15,9 @@ const TEXT: usize = 256 << 20;
 
 /// Returns the table of ranges.
 pub(crate) fn params(layout: &Layout) -> JitAllocParams {
+    if layout.modules_start == 0 {
+        return JitAllocParams::generic(layout);
+    }
     let text = JitRange {
         start: layout.modules_start,
         end: layout.modules_start.wrapping_add(TEXT),

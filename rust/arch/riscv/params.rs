@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! riscv, 64 bit.
+//! riscv, 64 and 32 bit.
 //!
 //! Modules are within 2 GiB of the kernel image, text of BPF in the 128 MiB before it, kprobes
-//! anywhere. Without `CONFIG_STRICT_MODULE_RWX` the kernel's kprobes are `PAGE_KERNEL_EXEC`,
+//! anywhere. With 32 bits the module area is all of vmalloc memory. Without `CONFIG_STRICT_MODULE_RWX` the kernel's kprobes are `PAGE_KERNEL_EXEC`,
 //! writable and executable; here they never are. Source: `execmem_arch_setup()` in
 //! `arch/riscv/mm/init.c`, `arch/riscv/include/asm/pgtable.h`.
 
