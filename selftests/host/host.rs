@@ -79,5 +79,6 @@ mod test_reclaimed;
 mod test_records;
 mod test_records_random;
 mod test_rows;
+mod test_rows_symbolic;
 mod test_try_lock;
 mod test_watermarks;

@@ -10,6 +10,10 @@
 
 use crate::params::{JitAllocParams, JitRange, Layout, Prot};
 
+/// `INSN_BREAK`, `break 0`, with which the kernel fills text of BPF (`jit_fill_hole()` in
+/// `arch/loongarch/net/bpf_jit.c`).
+pub(crate) const TRAP: [u8; 4] = 0x002a_0000_u32.to_le_bytes();
+
 /// Bytes of the module area that are for text, `MODULES_TEXT_END - MODULES_TEXT_START`.
 const TEXT: usize = 256 << 20;
 

@@ -8,6 +8,10 @@
 
 use crate::params::{JitAllocParams, JitRange, JitType, Layout, Prot, NR_TYPES};
 
+/// `break BRK_BUG` as `uasm_i_break()` has it, with which the kernel fills text of BPF
+/// (`jit_fill_hole()` in `arch/mips/net/bpf_jit_comp.c`). Kernels are of either byte order.
+pub(crate) const TRAP: [u8; 4] = 0x0000_030d_u32.to_ne_bytes();
+
 /// Returns the table of ranges.
 pub(crate) fn params(layout: &Layout) -> JitAllocParams {
     if layout.modules_start == 0 {

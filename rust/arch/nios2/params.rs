@@ -8,6 +8,10 @@
 
 use crate::params::{JitAllocParams, JitRange, JitType, Layout, Prot, NR_TYPES};
 
+/// `trap 30`, the breakpoint of kgdb (`arch_kgdb_ops` in `arch/nios2/kernel/kgdb.c`): the kernel
+/// generates no code of its own here, so there is no hole filler.
+pub(crate) const TRAP: [u8; 4] = [0xba, 0x6f, 0x3b, 0x00];
+
 /// Returns the table of ranges: one, which all other types inherit.
 pub(crate) fn params(layout: &Layout) -> JitAllocParams {
     let mut ranges = [JitRange::INHERITED; NR_TYPES];

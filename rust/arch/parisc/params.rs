@@ -7,6 +7,10 @@
 
 use crate::params::{JitAllocParams, JitRange, JitType, Layout, Prot, NR_TYPES};
 
+/// Zeroes, which are `break 0,0`: `bpf_fill_ill_insns()`, with which the kernel fills text of BPF
+/// (`arch/parisc/net/bpf_jit.h`).
+pub(crate) const TRAP: [u8; 4] = [0; 4];
+
 /// Returns the table of ranges: one, which all other types inherit.
 pub(crate) fn params(layout: &Layout) -> JitAllocParams {
     let mut ranges = [JitRange::INHERITED; NR_TYPES];

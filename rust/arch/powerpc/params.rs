@@ -10,6 +10,11 @@
 
 use crate::params::{JitAllocParams, JitRange, Layout, Prot};
 
+/// `BREAKPOINT_INSTRUCTION`, `trap`, with which the kernel fills text of BPF
+/// (`bpf_jit_fill_ill_insns()` in `arch/powerpc/net/bpf_jit_comp.c`). Kernels are of either byte
+/// order.
+pub(crate) const TRAP: [u8; 4] = 0x7fe0_0008_u32.to_ne_bytes();
+
 /// Bytes that a branch reaches, `SZ_32M`.
 const REACH: usize = 32 << 20;
 

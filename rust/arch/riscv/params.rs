@@ -9,6 +9,10 @@
 
 use crate::params::{JitAllocParams, JitRange, Layout, Prot};
 
+/// Zeroes, which are no instruction of any length: `bpf_fill_ill_insns()`, with which the kernel
+/// fills text of BPF (`arch/riscv/net/bpf_jit.h`).
+pub(crate) const TRAP: [u8; 2] = [0; 2];
+
 /// Returns the table of ranges.
 pub(crate) fn params(layout: &Layout) -> JitAllocParams {
     let modules = JitRange {

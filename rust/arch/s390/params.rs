@@ -7,6 +7,10 @@
 
 use crate::params::{JitAllocParams, JitRange, JitType, Layout, Prot, KASAN_SHADOW, NR_TYPES};
 
+/// Zeroes, which are no instruction: `jit_fill_hole()`, with which the kernel fills text of BPF
+/// (`arch/s390/net/bpf_jit_comp.c`).
+pub(crate) const TRAP: [u8; 2] = [0; 2];
+
 /// Returns the table of ranges: one, which all other types inherit.
 pub(crate) fn params(layout: &Layout) -> JitAllocParams {
     let mut ranges = [JitRange::INHERITED; NR_TYPES];

@@ -7,6 +7,10 @@
 
 use crate::params::{JitAllocParams, JitRange, JitType, Layout, Prot, NR_TYPES};
 
+/// `ta 5`, with which the kernel fills text of BPF (`jit_fill_hole()` in
+/// `arch/sparc/net/bpf_jit_comp_64.c`). A 32-bit kernel fills with nothing of its own.
+pub(crate) const TRAP: [u8; 4] = 0x91d0_2005_u32.to_be_bytes();
+
 /// Returns the table of ranges: one, which all other types inherit.
 pub(crate) fn params(layout: &Layout) -> JitAllocParams {
     let mut ranges = [JitRange::INHERITED; NR_TYPES];

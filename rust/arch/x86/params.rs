@@ -4,7 +4,8 @@
 //!
 //! Everything lives in the module area: all of it is within 2 GiB of the kernel image and of
 //! modules, so a relative call reaches both ways. With 32 bits that is all of vmalloc memory, and
-//! there is no cache. The kernel starts the area at a random offset that it draws at boot. Source: `execmem_arch_setup()` in `arch/x86/mm/init.c`.
+//! there is no cache. The kernel starts the area at a random offset that it draws at boot. Source:
+//! `execmem_arch_setup()` in `arch/x86/mm/init.c`.
 
 use crate::params::{JitAllocParams, JitRange, Layout, Prot, KASAN_SHADOW, ROX_CACHE};
 
