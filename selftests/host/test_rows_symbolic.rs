@@ -4,7 +4,9 @@
 //! kernel's names.
 
 use crate::arch;
-use crate::params::{JitRange, JitType, Layout, Prot, KASAN_SHADOW, ROX_CACHE};
+use crate::params::{
+    JitAllocParams, JitRange, JitType, Layout, Prot, KASAN_SHADOW, NR_TYPES, ROX_CACHE,
+};
 use crate::rng::Rng;
 use crate::test_rows::{layout, number, row_of, table, DOCUMENTATION};
 
@@ -164,24 +166,27 @@ fn machines(text: &str) -> Vec<(String, Layout)> {
     machines
 }
 
+/// How many ranges were accepted and compared, or the first difference: also if only one of both, the
+/// row and what the documentation says, is refused.
 fn compare(text: &str, machines: &[(String, Layout)]) -> Result<usize, String> {
     let lines = table(text, "Rows");
     let mut compared = 0;
 
     for (name, layout) in machines {
         let row = row_of(name).ok_or(format!("{name}: no row"))?;
-        let Ok(valid) = row(layout).validate(layout) else {
-            continue;
-        };
+        let mut ranges = [JitRange::INHERITED; NR_TYPES];
 
         for ty in JitType::ALL {
-            let wanted = documented(&lines, name, ty, layout)?;
-            let got = *valid.range(ty);
+            ranges[ty.index()] = documented(&lines, name, ty, layout)?;
+        }
+        let wanted = JitAllocParams { ranges }.validate(layout);
+        let got = row(layout).validate(layout);
 
-            if got != wanted {
-                return Err(format!("{name}: {}: {got:x?}, not {wanted:x?}", ty.name()));
-            }
-            compared += 1;
+        if got != wanted {
+            return Err(format!("{name}: {got:x?}, not {wanted:x?}"));
+        }
+        if got.is_ok() {
+            compared += NR_TYPES;
         }
     }
     Ok(compared)
@@ -195,8 +200,8 @@ fn rows_are_as_their_names_say() {
     assert_eq!(compared, 5 * machines.len());
 }
 
-#[test]
-fn rows_are_as_their_names_say_for_any_layout() {
+/// Machines with one or two facts that are otherwise, at and around what conditions ask.
+fn random_machines() -> Vec<(String, Layout)> {
     let mut rng = Rng::new(11);
     let machines = machines(DOCUMENTATION);
     let mut random = Vec::new();
@@ -206,25 +211,77 @@ fn rows_are_as_their_names_say_for_any_layout() {
         let page = layout.page_size;
         let value = rng.next() as usize / page * page;
 
-        match rng.below(9) {
-            0 => layout.vmalloc_end = value,
-            1 => layout.modules_start = [0, value][rng.below(2)],
-            2 => layout.modules_end = value,
-            3 => layout.module_direct_base = [0, value][rng.below(2)],
-            4 => layout.module_plt_base = [0, value][rng.below(2)],
-            5 => {
-                layout.kernel_text_end = layout.modules_end.wrapping_add(rng.below(1 << 16) * page)
+        for _ in 0..=rng.below(2) {
+            match rng.below(11) {
+                0 => layout.vmalloc_end = value,
+                1 => layout.modules_start = [0, value][rng.below(2)],
+                2 => layout.modules_end = value,
+                3 => layout.module_direct_base = [0, value][rng.below(2)],
+                4 => layout.module_plt_base = [0, value][rng.below(2)],
+                5 => {
+                    // About as far behind the area as a branch reaches
+                    layout.kernel_text_end = layout.modules_end.wrapping_add(32 << 20);
+                    layout.kernel_text_end = layout
+                        .kernel_text_end
+                        .wrapping_add(rng.below(3) * page)
+                        .wrapping_sub(page);
+                }
+                6 => {
+                    layout.page_offset = layout
+                        .modules_start
+                        .wrapping_add(rng.below(3) * page)
+                        .wrapping_sub(page);
+                }
+                7 => layout.has_module_plts ^= true,
+                8 => layout.has_bpf_rox ^= true,
+                9 => layout.modules_offset = rng.below(1025) * page,
+                _ => layout.has_rox_cache ^= true,
             }
-            6 => layout.has_module_plts ^= true,
-            7 => layout.has_bpf_rox ^= true,
-            _ => layout.has_rox_cache ^= true,
         }
         random.push((name, layout));
     }
-    let compared = compare(DOCUMENTATION, &random).unwrap_or_else(|why| panic!("{why}"));
+    random
+}
+
+#[test]
+fn rows_are_as_their_names_say_for_any_layout() {
+    let compared = compare(DOCUMENTATION, &random_machines()).unwrap_or_else(|why| panic!("{why}"));
 
     println!("# figure: random_row_ranges_compared={compared}");
     assert!(compared > 50_000);
+}
+
+/// That the comparison can fail: every term of every condition matters to some layout.
+#[test]
+fn a_difference_in_conditions_is_found() {
+    let random = random_machines();
+    let start = DOCUMENTATION.find(".. csv-table:: Rows\n").unwrap();
+    let mut found = 0;
+
+    for line in table(DOCUMENTATION, "Rows") {
+        let terms: Vec<_> = line[2].split(" and ").collect();
+
+        for left_out in (0..terms.len()).filter(|_| line[2] != "always") {
+            let mut fewer = terms.clone();
+
+            fewer[left_out] = "always";
+            let head = format!("   \"{}\", {}, ", line[0], line[1]);
+            let text = format!(
+                "{}{}",
+                &DOCUMENTATION[..start],
+                DOCUMENTATION[start..].replacen(
+                    &format!("{head}{}, ", line[2]),
+                    &format!("{head}{}, ", fewer.join(" and ")),
+                    1
+                )
+            );
+
+            assert_ne!(text, DOCUMENTATION, "{line:?}");
+            assert!(compare(&text, &random).is_err(), "{line:?}, {fewer:?}");
+            found += 1;
+        }
+    }
+    assert!(found > 10);
 }
 
 /// That the comparison can fail: every cell of every line matters to some machine.
