@@ -18,9 +18,12 @@
 //!   RCU.
 //! - `sync_fetch()`: instruction-cache maintenance for fresh text; a `WriteGuard` does its own.
 //!
-//! In C, `port.h` has what exported functions need inline, and the list of unexported functions
-//! that only the port needs; `kfn_call.h` how such functions are called; `layout.c` whether text can
-//! be written on the machine, and what only the running kernel knows.
+//! In C, `port.h` has what exported functions need inline, what memory for text is allocated and
+//! mapped with, and the list of unexported functions that only the port needs; `kfn_call.h` how such
+//! functions are called; `layout.c` whether text can be written on the machine, and what only the
+//! running kernel knows.
+//!
+//! `private_mm` is what the ports share that write text through an address space of its own.
 
 mod layout;
 #[cfg(any(port_arm64, port_x86))]

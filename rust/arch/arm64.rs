@@ -15,7 +15,8 @@ use core::ptr::NonNull;
 
 use crate::sys::abi;
 
-/// Text may be mapped by large pages that are read-only and executable: see `prepare_text()`.
+/// Text may be mapped by large pages that are read-only and executable: see
+/// `jit_port_prepare_text()`.
 pub(crate) const HAS_LARGE_TEXT: bool = true;
 
 /// A write keeps interrupts off.
