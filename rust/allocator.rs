@@ -13,6 +13,7 @@ mod shutdown;
 mod update;
 mod wait;
 pub(crate) mod wakeup;
+pub(crate) mod walk;
 mod worker;
 
 use kernel::{

@@ -153,6 +153,38 @@ impl Registry {
         unsafe { pack.as_ref() }
     }
 
+    /// Returns the pack that covers `addr`, or else the first one behind it.
+    ///
+    /// # Context
+    ///
+    /// Any.
+    pub(crate) fn find_from<'a>(
+        &'a self,
+        addr: usize,
+        reading: &'a impl RcuReader,
+    ) -> Option<&'a Pack> {
+        let mut offset = addr.saturating_sub(self.origin);
+
+        while offset < self.len {
+            let pack = self.find(self.origin.wrapping_add(offset), reading);
+
+            if pack.is_some() {
+                return pack;
+            }
+            // Nothing is in what has not been made.
+            let shift = match self.frame(offset) {
+                Some(frame) if !frame.table.load(Acquire).is_null() => PAGE_SHIFT,
+                Some(_) => FRAME_SHIFT,
+                None => SPAN_SHIFT,
+            };
+
+            offset = (offset >> shift)
+                .wrapping_add(1)
+                .checked_shl(shift as u32)?;
+        }
+        None
+    }
+
     /// Calls `visit` with each frame that `first..first + len` is in, and with which part of it:
     /// all of it, or some pages.
     fn each(

@@ -167,6 +167,26 @@ where
         }
     }
 
+    /// Returns the record of the first block that begins at `grain` or behind it, and where that
+    /// is. To go on behind each block visits all in the order of their addresses, with nothing held
+    /// in between; those that come and go meanwhile may be among them or not.
+    pub(crate) fn find_from(&self, grain: usize) -> Option<(usize, &Record)> {
+        let mut window = self.window.at(grain);
+
+        while window < self.heads.len() {
+            let best = self
+                .window(window)
+                .map(|(_, record)| (record.grain(), record))
+                .filter(|(start, _)| *start >= grain)
+                .min_by_key(|(start, _)| *start);
+            if best.is_some() {
+                return best;
+            }
+            window = self.occupied_from(window.wrapping_add(1), self.heads.len());
+        }
+        None
+    }
+
     fn occupied(&self, word: usize) -> u64 {
         self.occupied.get(word).map_or(0, |word| word.load(Relaxed))
     }

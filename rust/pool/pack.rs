@@ -233,6 +233,29 @@ impl Pack {
         (left > 0).then_some((block, left))
     }
 
+    /// Returns the first live block that begins at `addr`, an address of the pack, or behind it.
+    ///
+    /// # Context
+    ///
+    /// Any, under RCU.
+    pub(crate) fn live_from(&self, addr: usize) -> Option<LiveBlock> {
+        let mut grain = addr.wrapping_sub(self.start).div_ceil(GRAIN);
+
+        loop {
+            let (start, record) = self.records.find_from(grain)?;
+            let block = record.block();
+
+            if block.is_live() {
+                return Some(LiveBlock {
+                    addr: self.start.wrapping_add(start.wrapping_mul(GRAIN)),
+                    size: self.size_of(block),
+                    block,
+                });
+            }
+            grain = start.wrapping_add(1);
+        }
+    }
+
     /// Frees the block that begins at `addr`, an address of the pack, if a live one does. Returns
     /// what it was, and how many bytes were asked for.
     ///
@@ -311,6 +334,17 @@ impl Pack {
             }
         }
     }
+}
+
+/// A block that was live when it was looked at.
+#[derive(Clone, Copy)]
+pub(crate) struct LiveBlock {
+    /// Where it begins.
+    pub(crate) addr: usize,
+    /// Bytes that were asked for.
+    pub(crate) size: usize,
+    /// What else is known of it.
+    pub(crate) block: Block,
 }
 
 /// A block that is being allocated.

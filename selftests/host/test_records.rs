@@ -489,6 +489,26 @@ fn the_block_before_is_found_in_any_window() {
     assert_eq!(before(usize::MAX), Some(5 * WINDOW + 2));
 }
 
+#[test]
+fn a_walk_visits_all_in_the_order_of_their_addresses() {
+    let grains = 200 * WINDOW;
+    let starts = [3, 4, WINDOW - 1, 2 * WINDOW, 70 * WINDOW + 5, grains - 1];
+    let records = some_records(starts.len(), grains);
+
+    assert!(records.find_from(0).is_none());
+    for (place, start) in [5, 2, 0, 4, 1, 3].into_iter().enumerate() {
+        records.insert(index(place + 1), starts[start], 1).unwrap();
+    }
+    for grain in 0..grains {
+        let found = records.find_from(grain).map(|(start, _)| start);
+
+        assert_eq!(found, starts.into_iter().find(|start| *start >= grain));
+    }
+    for grain in [grains, grains + 1, usize::MAX] {
+        assert!(records.find_from(grain).is_none());
+    }
+}
+
 /// Of blocks in three windows, those that begin in a range go, wherever the range begins and ends,
 /// in whatever order they came; the others stay.
 #[test]

@@ -499,9 +499,13 @@ impl World {
         let before = self.records.find_before(grain);
         let before = before.map(|(grain, record)| (grain, parts(record.block())));
         let want = self.blocks.range(..=grain).next_back();
+        let from = self.records.find_from(grain);
+        let from = from.map(|(grain, record)| (grain, parts(record.block())));
+        let want_from = self.blocks.range(grain..).next();
 
         assert_eq!(found, self.blocks.get(&grain).copied());
         assert_eq!(before, want.map(|(start, (_, parts))| (*start, *parts)));
+        assert_eq!(from, want_from.map(|(start, (_, parts))| (*start, *parts)));
     }
 
     fn check_kept(&self) {
