@@ -6,6 +6,7 @@ mod alloc;
 mod cache_alloc;
 pub(crate) mod caches;
 mod free;
+mod owners;
 pub(crate) mod reclaim;
 pub(crate) mod registry;
 mod removed;

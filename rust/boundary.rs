@@ -9,6 +9,7 @@ pub(crate) mod debugfs;
 mod exports;
 pub(crate) mod instance;
 pub(crate) mod options;
+pub(crate) mod owners;
 mod prototypes;
 pub(crate) mod shrinker;
 mod update;

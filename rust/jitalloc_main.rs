@@ -38,6 +38,7 @@ use crate::{
         debugfs::Files,
         instance::Published,
         options,
+        owners::Owners,
         shrinker::Shrinker, //
     },
     sys::kfn::Kfn,
@@ -55,6 +56,7 @@ module! {
 ///
 /// Fields are dropped in order: nothing is shown any more when the allocator shuts down.
 struct Jitalloc {
+    _owners: Owners,
     _files: Files,
     _shrinker: Shrinker,
     _allocator: Published,
@@ -75,6 +77,7 @@ impl kernel::Module for Jitalloc {
         let allocator = Published::new(allocator)?;
 
         Ok(Jitalloc {
+            _owners: Owners::new()?,
             _shrinker: Shrinker::new()?,
             _files: Files::new(),
             _allocator: allocator,

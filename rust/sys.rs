@@ -9,6 +9,7 @@ pub(crate) mod cpu_hotplug;
 pub(crate) mod irq;
 pub(crate) mod kfn;
 pub(crate) mod misuse;
+pub(crate) mod module;
 pub(crate) mod preempt;
 pub(crate) mod rcu;
 pub(crate) mod try_lock;

@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Allocator {
-    /// Makes a cache of `ty`, to be destroyed by [`Allocator::destroy_cache`].
+    /// Makes a cache of `ty` for `owner`, to be destroyed by [`Allocator::destroy_cache`].
     ///
     /// # Errors
     ///
@@ -21,8 +21,8 @@ impl Allocator {
     /// # Context
     ///
     /// Process context, may sleep.
-    pub(crate) fn create_cache(&self, ty: JitType) -> Result<*const Cache> {
-        let cache = Cache::new(&self.backing, &self.params, ty)?;
+    pub(crate) fn create_cache(&self, ty: JitType, owner: Caller) -> Result<*const Cache> {
+        let cache = Cache::new(&self.backing, &self.params, ty, owner)?;
         let handle = Arc::as_ptr(&cache);
 
         self.caches.lock().add(cache)?;

@@ -8,19 +8,26 @@ use kernel::{prelude::*, sync::Arc};
 use crate::{
     params::{JitType, ValidParams},
     pool::{Backing, Pool},
-    sys::vec,
+    sys::{
+        atomic::{AtomicUsize, Relaxed},
+        misuse::Caller,
+        module::Module,
+        vec,
+    },
 };
 
 /// The pools of a user.
 pub(crate) struct Cache {
     ty: JitType,
+    /// The address of who made it.
+    owner: AtomicUsize,
     /// Not for a type that is data.
     text: Option<Arc<Pool>>,
     data: Arc<Pool>,
 }
 
 impl Cache {
-    /// Makes pools for `ty`.
+    /// Makes pools for `ty`, which are `owner`'s.
     ///
     /// # Errors
     ///
@@ -29,6 +36,7 @@ impl Cache {
         backing: &Arc<Backing>,
         params: &ValidParams,
         ty: JitType,
+        owner: Caller,
     ) -> Result<Arc<Cache>> {
         let range = params.range(ty);
         let pool = |is_text| Pool::new(backing.clone(), *range, is_text, false);
@@ -41,11 +49,16 @@ impl Cache {
         Ok(Arc::new(
             Cache {
                 ty,
+                owner: AtomicUsize::new(owner.0),
                 text,
                 data: pool(false)?,
             },
             GFP_KERNEL,
         )?)
+    }
+
+    fn owner(&self) -> Caller {
+        Caller(self.owner.load(Relaxed))
     }
 
     /// Returns the type.
@@ -128,6 +141,34 @@ impl Caches {
             // There is room by the invariants.
             Some(cache) => self.dead.push_within_capacity(cache).is_ok(),
             None => false,
+        }
+    }
+
+    /// Destroys the caches of a module. Returns how many there were.
+    pub(crate) fn destroy_of(&mut self, module: Module) -> usize {
+        let mut nr = 0_usize;
+
+        loop {
+            let mut live = self.live.iter();
+            let Some(cache) = live.find(|cache| module.has(cache.owner())) else {
+                return nr;
+            };
+            let cache = Arc::as_ptr(cache);
+
+            if !self.destroy(cache) {
+                return nr;
+            }
+            nr = nr.wrapping_add(1);
+        }
+    }
+
+    /// Makes the caches that a module has made in its initialisation those of the module as a
+    /// whole.
+    pub(crate) fn set_owner(&self, module: Module) {
+        for cache in &self.live {
+            if module.has_in_init(cache.owner()) {
+                cache.owner.store(module.initialisation().0, Relaxed);
+            }
         }
     }
 

@@ -56,7 +56,6 @@ impl Registry {
     /// # Context
     ///
     /// Process context.
-    #[expect(dead_code, reason = "for what looks at live blocks")]
     pub(crate) fn each_live(&self, mut visit: impl FnMut(&Pack, LiveBlock)) {
         let mut walk = Walk::new();
 

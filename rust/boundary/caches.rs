@@ -46,7 +46,7 @@ pub(crate) unsafe extern "C" fn jit_rust_cache_create(
     };
 
     allocator
-        .create_cache(ty)
+        .create_cache(ty, caller)
         .map_or(ptr::null_mut(), |cache| cache.cast_mut().cast())
 }
 

@@ -118,6 +118,13 @@ impl Block {
         self.size().wrapping_add(GRAIN - 1) / GRAIN
     }
 
+    /// The same block with another owner.
+    pub(crate) const fn owned_by(self, owner: u32) -> Block {
+        let others = (1 << Block::OWNER) - 1;
+
+        Block(self.0 & others | (owner as u64) << Block::OWNER)
+    }
+
     /// Returns its owner, as a number, if it is not cached.
     #[inline]
     pub(crate) const fn owner(self) -> u32 {

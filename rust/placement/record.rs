@@ -151,6 +151,14 @@ impl Record {
         Block(self.word.load(Relaxed)).batch()
     }
 
+    /// Gives `block`, if it is what the record still has, another owner.
+    pub(crate) fn set_owner(&self, block: Block, owner: u32) {
+        // If it is not, it has been freed, and its owner does not matter any more.
+        let _ = self
+            .word
+            .compare_exchange(block.0, block.owned_by(owner).0, Release, Relaxed);
+    }
+
     /// Makes a live block a dying one. Returns what it was before; if that is not live, nothing has
     /// changed.
     #[inline]

@@ -256,6 +256,19 @@ impl Pack {
         }
     }
 
+    /// Gives a block, if it is still live, another owner.
+    ///
+    /// # Context
+    ///
+    /// Any, in the same read-side section of RCU in which it was found.
+    pub(crate) fn set_owner(&self, live: LiveBlock, owner: u32) {
+        let grain = self.grain_at(live.addr);
+
+        if let Some((_, record)) = grain.and_then(|grain| self.records.find(grain)) {
+            record.set_owner(live.block, owner);
+        }
+    }
+
     /// Frees the block that begins at `addr`, an address of the pack, if a live one does. Returns
     /// what it was, and how many bytes were asked for.
     ///

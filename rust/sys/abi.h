@@ -5,5 +5,6 @@
 #include "boundary/boundary.h"
 #include "boundary/debugfs.h"
 #include "boundary/options.h"
+#include "boundary/owners.h"
 #include "sys/helpers.h"
 #include "sys/kfn.h"
