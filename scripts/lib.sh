@@ -34,6 +34,13 @@ die() {
 	exit 1
 }
 
+# Packages of the kernel that the user has fetched; the sandbox mounts it.
+if [ -n "${JITALLOC_DEBS:-}" ]; then
+	[ -d "$JITALLOC_DEBS" ] || die "JITALLOC_DEBS=$JITALLOC_DEBS is no directory"
+	JITALLOC_DEBS=$(CDPATH='' cd -- "$JITALLOC_DEBS" && pwd -P)
+	export JITALLOC_DEBS
+fi
+
 # Scripts that call each other count the seconds from the same start.
 export JITALLOC_START=${JITALLOC_START:-$EPOCHSECONDS}
 SECONDS=$((EPOCHSECONDS - JITALLOC_START))
