@@ -27,35 +27,6 @@
 /* Where a scratch word is, relative to sp */
 #define SCRATCH_WORD(k)	(64 + 4 * (k))
 
-/*
- * Labels: an instruction's code, the two ends, an out-of-line part. The end
- * of the last instruction, which is a return, is the common exit.
- */
-static inline u32 at_insn(u32 pc)
-{
-	return pc;
-}
-
-static inline u32 at_exit(const struct cbpf_jit *jit)
-{
-	return jit->prog->len;
-}
-
-static inline u32 at_exit_zero(const struct cbpf_jit *jit)
-{
-	return jit->prog->len + 1;
-}
-
-static inline u32 at_slow_load(const struct cbpf_jit *jit, u32 pc)
-{
-	return jit->prog->len + 2 + pc;
-}
-
-static inline void set_label(struct cbpf_jit *jit, u32 label)
-{
-	jit->label[label] = jit->pos;
-}
-
 void emit(struct cbpf_jit *jit, u32 insn);
 void emit_set(struct cbpf_jit *jit, u32 reg, u64 value);
 void emit_call(struct cbpf_jit *jit, u64 function);
@@ -68,7 +39,6 @@ void emit_field(struct cbpf_jit *jit, u32 shift, u32 rt, u32 rn, u32 offset);
 /* load.c: BPF_LD and BPF_LDX */
 void emit_load_a(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn);
 void emit_load_x(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn);
-bool has_slow_load(const struct sock_filter *insn);
 void emit_slow_load(struct cbpf_jit *jit, u32 pc);
 
 #endif /* _SAMPLES_BPF_ARM64_EMIT_H */

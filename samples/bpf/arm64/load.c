@@ -87,19 +87,6 @@ static void load_ancillary(struct cbpf_jit *jit, u32 field)
 	}
 }
 
-/* Its logarithm, in bytes */
-static u32 load_shift(const struct sock_filter *insn)
-{
-	switch (BPF_SIZE(insn->code)) {
-	case BPF_B:
-		return 0;
-	case BPF_H:
-		return 1;
-	default:
-		return 2;
-	}
-}
-
 /* From the order of the network to ours */
 static void swap(struct cbpf_jit *jit, u32 reg, u32 shift)
 {
@@ -183,20 +170,6 @@ void emit_slow_load(struct cbpf_jit *jit, u32 pc)
 	else
 		emit(jit, a64_op(A64_ORR, A, A64_ZR, R0));
 	emit_jump(jit, at_insn(pc + 1));
-}
-
-bool has_slow_load(const struct sock_filter *insn)
-{
-	switch (BPF_CLASS(insn->code)) {
-	case BPF_LD:
-		return BPF_MODE(insn->code) == BPF_IND ||
-		       (BPF_MODE(insn->code) == BPF_ABS &&
-			insn->k < (u32)SKF_AD_OFF);
-	case BPF_LDX:
-		return BPF_MODE(insn->code) == BPF_MSH;
-	default:
-		return false;
-	}
 }
 
 void emit_load_a(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn)

@@ -31,35 +31,6 @@ enum operation {
 	OP_CMP	= 7,
 };
 
-/*
- * Labels: an instruction's code, the two ends, an out-of-line part. The end
- * of the last instruction, which is a return, is the common exit.
- */
-static inline u32 at_insn(u32 pc)
-{
-	return pc;
-}
-
-static inline u32 at_exit(const struct cbpf_jit *jit)
-{
-	return jit->prog->len;
-}
-
-static inline u32 at_exit_zero(const struct cbpf_jit *jit)
-{
-	return jit->prog->len + 1;
-}
-
-static inline u32 at_slow_load(const struct cbpf_jit *jit, u32 pc)
-{
-	return jit->prog->len + 2 + pc;
-}
-
-static inline void set_label(struct cbpf_jit *jit, u32 label)
-{
-	jit->label[label] = jit->pos;
-}
-
 void emit_bytes(struct cbpf_jit *jit, const u8 *code, u32 len);
 
 #define EMIT(jit, ...)							\
@@ -82,7 +53,6 @@ void emit_group1(struct cbpf_jit *jit, enum operation op, u32 k);
 /* load.c: BPF_LD and BPF_LDX */
 void emit_load_a(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn);
 void emit_load_x(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn);
-bool has_slow_load(const struct sock_filter *insn);
 void emit_slow_load(struct cbpf_jit *jit, u32 pc);
 
 #endif /* _SAMPLES_BPF_X86_EMIT_H */

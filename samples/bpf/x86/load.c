@@ -107,18 +107,6 @@ static void load_ancillary(struct cbpf_jit *jit, u32 pc, u32 field)
 	}
 }
 
-static u32 load_size(const struct sock_filter *insn)
-{
-	switch (BPF_SIZE(insn->code)) {
-	case BPF_B:
-		return 1;
-	case BPF_H:
-		return 2;
-	default:
-		return 4;
-	}
-}
-
 /* eax = packet bytes at r14 + rsi, which are there, in host order. */
 static void load_inline(struct cbpf_jit *jit, u32 size)
 {
@@ -145,7 +133,7 @@ static void load_inline(struct cbpf_jit *jit, u32 size)
 static void load_indirect(struct cbpf_jit *jit, u32 pc,
 			  const struct sock_filter *insn)
 {
-	u32 size = load_size(insn);
+	u32 size = 1 << load_shift(insn);
 
 	EMIT(jit, 0x8d, 0xb3);			/* lea esi, [rbx + k] */
 	emit32(jit, insn->k);
@@ -175,7 +163,7 @@ static bool load_constant(struct cbpf_jit *jit, u32 pc,
 static void load_absolute(struct cbpf_jit *jit, u32 pc,
 			  const struct sock_filter *insn)
 {
-	u32 size = load_size(insn);
+	u32 size = 1 << load_shift(insn);
 
 	if (insn->k >= (u32)SKF_AD_OFF) {
 		load_ancillary(jit, pc, insn->k - (u32)SKF_AD_OFF);
@@ -233,7 +221,7 @@ void emit_slow_load(struct cbpf_jit *jit, u32 pc)
 	}
 	EMIT(jit, 0x4c, 0x89, 0xef);		/* mov rdi, r13 */
 	EMIT(jit, 0xba);			/* mov edx, size */
-	emit32(jit, load_size(insn));
+	emit32(jit, 1 << load_shift(insn));
 	emit_call(jit, jit->env->load);
 	EMIT(jit, 0x48, 0x85, 0xc0);		/* test rax, rax */
 	emit_jump_near(jit, COND_S, at_exit_zero(jit));
@@ -243,20 +231,6 @@ void emit_slow_load(struct cbpf_jit *jit, u32 pc)
 		EMIT(jit, 0x8b, 0x45, 0xd0);	/* mov eax, [rbp - 48] */
 	}
 	emit_jump_near(jit, ALWAYS, at_insn(pc + 1));
-}
-
-bool has_slow_load(const struct sock_filter *insn)
-{
-	switch (BPF_CLASS(insn->code)) {
-	case BPF_LD:
-		return BPF_MODE(insn->code) == BPF_IND ||
-		       (BPF_MODE(insn->code) == BPF_ABS &&
-			insn->k < (u32)SKF_AD_OFF);
-	case BPF_LDX:
-		return BPF_MODE(insn->code) == BPF_MSH;
-	default:
-		return false;
-	}
 }
 
 void emit_load_a(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn)
