@@ -25,12 +25,14 @@ static char *symbol;
 module_param(symbol, charp, 0444);
 MODULE_PARM_DESC(symbol, "function to probe");
 
-static struct jit_kprobe_params params = { .type = "u64" };
+static struct jit_kprobe_params params = {
+	.type = PREDICATE_BITS == 64 ? "u64" : "u32",
+};
 module_param_named(arg, params.arg, uint, 0444);
 MODULE_PARM_DESC(arg, "which of the first " __stringify(PREDICATE_ARGS)
 		 " arguments, from 0 (default) on");
 module_param_named(type, params.type, charp, 0444);
-MODULE_PARM_DESC(type, "its type: u8 u16 u32 u64 (default) s8 s16 s32 s64");
+MODULE_PARM_DESC(type, "its type: u8 u16 u32 u64 s8 s16 s32 s64 (default: all of a register)");
 module_param_named(mask, params.mask, charp, 0444);
 MODULE_PARM_DESC(mask, "bits of it that count, all by default");
 module_param_named(op, params.op, charp, 0444);

@@ -43,7 +43,11 @@ static int parse_type(const char *name, struct predicate *pred)
 			continue;
 		pred->bits = types[i].bits;
 		pred->is_signed = types[i].is_signed;
-		return 0;
+		if (pred->bits <= PREDICATE_BITS)
+			return 0;
+		pr_err("type=%s: registers have %d bits here, and an argument is in one\n",
+		       name, PREDICATE_BITS);
+		return -EINVAL;
 	}
 	pr_err("type=%s: not one of u8 u16 u32 u64 s8 s16 s32 s64\n", name);
 	return -EINVAL;

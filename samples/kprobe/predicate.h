@@ -2,7 +2,7 @@
 /*
  * A predicate on one argument of a function, as machine code. Each back end is a
  * directory; its regs.h has PREDICATE_ARGS, how many arguments are passed in
- * registers.
+ * registers, and PREDICATE_BITS, how wide these are.
  *
  * Compiles in user space as well, where the tests compare it with plain C.
  */
@@ -49,7 +49,7 @@ enum predicate_op {
  * struct predicate - ((type)argument & mask) op value
  *
  * @arg: number of the argument, from 0
- * @bits: width of its type: 8, 16, 32 or 64
+ * @bits: width of its type: 8, 16, 32 or 64, but no more than a register has
  * @is_signed: whether its type is signed
  * @op: the comparison
  * @mask: bits of the argument that count; those above @bits don't matter
@@ -63,6 +63,9 @@ struct predicate {
 	u64			mask;
 	u64			value;
 };
+
+bool predicate_is_valid(const struct predicate *pred);
+u64 predicate_extend(const struct predicate *pred, u64 value);
 
 unsigned int predicate_compile(const struct predicate *pred, u8 *image,
 			       unsigned long ip, const void *thunk);

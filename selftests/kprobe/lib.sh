@@ -104,7 +104,7 @@ predicate_test() {
 	$compiler -O2 -Wall -Wextra -I"$samples/kprobe" -I"$samples/kprobe/$backend" \
 		-I"$samples/arch/$backend" -o "$out/predicate_test" \
 		"$TOPDIR/selftests/kprobe/predicate_test.c" \
-		"$samples/kprobe/$backend/compile.c" 2>"$out/predicate_test.log" || {
+		"$samples/kprobe/predicate.c" "$samples/kprobe/$backend/compile.c" 2>"$out/predicate_test.log" || {
 		ktap_print_msg "$(cat "$out/predicate_test.log")"
 		ktap_exit_fail_msg "the code generator does not compile in user space"
 	}

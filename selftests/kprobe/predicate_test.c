@@ -78,7 +78,7 @@ static bool offsets_are_right(void)
 	       offsetof(struct pt_regs, r9) == PREDICATE_OFFSET_R9;
 }
 
-#else
+#elif defined(__aarch64__)
 
 static const u8 landing_pad[] = { 0x5f, 0x24, 0x03, 0xd5 };	/* bti c */
 static const u8 plain_return[] = { 0xc0, 0x03, 0x5f, 0xd6 };	/* ret */
@@ -101,6 +101,27 @@ static bool offsets_are_right(void)
 	for (arg = 0; arg < PREDICATE_ARGS; arg++)
 		if (offsetof(struct pt_regs, user.regs[arg]) !=
 		    PREDICATE_OFFSET(arg))
+			return false;
+	return true;
+}
+
+#else
+
+/* There are none. */
+static const u8 landing_pad[] = { };
+static const u8 plain_return[] = { 0x1e, 0xff, 0x2f, 0xe1 };	/* bx lr */
+
+static void set_arg(struct pt_regs *regs, unsigned int arg, u64 value)
+{
+	regs->uregs[arg] = value;
+}
+
+static bool offsets_are_right(void)
+{
+	unsigned int arg;
+
+	for (arg = 0; arg < PREDICATE_ARGS; arg++)
+		if (offsetof(struct pt_regs, uregs[arg]) != PREDICATE_OFFSET(arg))
 			return false;
 	return true;
 }
@@ -128,7 +149,7 @@ static bool in_plain_c(const struct predicate *pred, u64 arg)
 {
 	u64 a = as_type(pred, arg & pred->mask);
 	u64 b = as_type(pred, pred->value);
-	bool less = pred->is_signed ? (long)a < (long)b : a < b;
+	bool less = pred->is_signed ? (long long)a < (long long)b : a < b;
 
 	switch (pred->op) {
 	case PREDICATE_EQ:
@@ -229,7 +250,7 @@ static void check_all(const char *how, const void *thunk)
 	size_t w;
 	int s, op;
 
-	for (w = 0; w < ARRAY_SIZE(widths); w++) {
+	for (w = 0; w < ARRAY_SIZE(widths) && widths[w] <= PREDICATE_BITS; w++) {
 		for (s = 0; s < 2; s++) {
 			for (op = 0; op < PREDICATE_OPS; op++) {
 				pred.bits = widths[w];
@@ -257,15 +278,18 @@ static void check_refused(const char *name, struct predicate pred,
 static void check_frame(const void *thunk)
 {
 	struct predicate pred = {
-		.bits = 64, .mask = 0x123456789abcdef0, .value = 0x0fedcba987654321,
+		.bits = PREDICATE_BITS,
+		.mask = 0x123456789abcdef0,
+		.value = 0x0fedcba987654321,
 	};
 	u8 image[PREDICATE_MAX_SIZE];
 	unsigned int len, longest;
 
 	len = predicate_compile(&pred, image, (unsigned long)text, NULL);
-	report(len > sizeof(landing_pad) &&
-	       !memcmp(image, landing_pad, sizeof(landing_pad)),
-	       "starts with a landing pad");
+	if (sizeof(landing_pad))
+		report(len > sizeof(landing_pad) &&
+		       !memcmp(image, landing_pad, sizeof(landing_pad)),
+		       "starts with a landing pad");
 	report(!memcmp(image + len - sizeof(plain_return), plain_return,
 		       sizeof(plain_return)),
 	       "ends with a return without a return thunk");
@@ -276,7 +300,7 @@ static void check_frame(const void *thunk)
 	if (thunk) {
 		int distance;
 
-		pred.bits = 64;
+		pred.bits = PREDICATE_BITS;
 		len = predicate_compile(&pred, image, (unsigned long)text, thunk);
 		memcpy(&distance, image + len - 4, 4);
 		report(image[len - 5] == 0xe9 && text + len + distance == thunk,
@@ -289,7 +313,7 @@ static void check_frame(const void *thunk)
 
 int main(void)
 {
-	const struct predicate good = { .bits = 64, .mask = ~0ULL };
+	const struct predicate good = { .bits = PREDICATE_BITS, .mask = ~0ULL };
 	struct predicate pred;
 	u8 *thunk = NULL;
 
@@ -323,6 +347,9 @@ int main(void)
 	check_refused("a type of 24 bits is refused", pred, NULL);
 	pred.bits = 128;
 	check_refused("a type of 128 bits is refused", pred, NULL);
+	pred.bits = 64;
+	if (PREDICATE_BITS < 64)
+		check_refused("a type of 64 bits is refused", pred, NULL);
 	if (!thunk) {
 		check_refused("a thunk is refused, since there is none", good,
 			      text);

@@ -43,25 +43,6 @@ static void emit_constant(struct code *code, u64 value)
 			emit(code, a64_movk(1, value, shift));
 }
 
-static bool is_predicate(const struct predicate *pred)
-{
-	if (pred->arg >= PREDICATE_ARGS || pred->op >= PREDICATE_OPS)
-		return false;
-	return pred->bits == 8 || pred->bits == 16 || pred->bits == 32 ||
-	       pred->bits == 64;
-}
-
-/* The value as it looks in a register after being loaded with its type. */
-static u64 extend(const struct predicate *pred, u64 value)
-{
-	u64 all = pred->bits == 64 ? ~0ULL : (1ULL << pred->bits) - 1;
-
-	value &= all;
-	if (pred->is_signed && value >> (pred->bits - 1))
-		value |= ~all;
-	return value;
-}
-
 /* The saved register is in the order of its bytes: the lowest come first. */
 static void emit_load(struct code *code, const struct predicate *pred)
 {
@@ -110,15 +91,15 @@ unsigned int predicate_compile(const struct predicate *pred, u8 *image,
 	unsigned int len;
 	u64 mask, value;
 
-	if (!is_predicate(pred))
+	if (!predicate_is_valid(pred))
 		return 0;
 
-	mask = extend(pred, pred->mask);
-	value = extend(pred, pred->value);
+	mask = predicate_extend(pred, pred->mask);
+	value = predicate_extend(pred, pred->value);
 
 	emit(&code, A64_BTI_C);
 	emit_load(&code, pred);
-	if (mask != extend(pred, ~0ULL)) {
+	if (mask != predicate_extend(pred, ~0ULL)) {
 		emit_constant(&code, mask);
 		emit(&code, a64_op(A64_AND | A64_64BIT, 0, 0, 1));
 	}

@@ -5,6 +5,8 @@
 
 /* Arguments that are passed in registers. */
 #define PREDICATE_ARGS		8
+/* How wide a register is */
+#define PREDICATE_BITS		64
 
 /*
  * Where struct pt_regs keeps one. Whoever includes a definition of that

@@ -50,25 +50,6 @@ static bool is_imm32(u64 value)
 	return value + 0x80000000u <= 0xffffffffu;
 }
 
-static bool is_predicate(const struct predicate *pred)
-{
-	if (pred->arg >= PREDICATE_ARGS || pred->op >= PREDICATE_OPS)
-		return false;
-	return pred->bits == 8 || pred->bits == 16 || pred->bits == 32 ||
-	       pred->bits == 64;
-}
-
-/* The value as it looks in a register after being loaded with its type. */
-static u64 extend(const struct predicate *pred, u64 value)
-{
-	u64 all = pred->bits == 64 ? ~0ULL : (1ULL << pred->bits) - 1;
-
-	value &= all;
-	if (pred->is_signed && value >> (pred->bits - 1))
-		value |= ~all;
-	return value;
-}
-
 /* mov, movzx, movsx or movsxd offset(%rdi) to %rax */
 static void emit_load(struct code *code, const struct predicate *pred)
 {
@@ -143,15 +124,15 @@ unsigned int predicate_compile(const struct predicate *pred, u8 *image,
 	unsigned int len;
 	u64 mask, value;
 
-	if (!is_predicate(pred))
+	if (!predicate_is_valid(pred))
 		return 0;
 
-	mask = extend(pred, pred->mask);
-	value = extend(pred, pred->value);
+	mask = predicate_extend(pred, pred->mask);
+	value = predicate_extend(pred, pred->value);
 
 	EMIT(&code, 0xf3, 0x0f, 0x1e, 0xfa);	/* endbr64 */
 	emit_load(&code, pred);
-	if (mask != extend(pred, ~0ULL))
+	if (mask != predicate_extend(pred, ~0ULL))
 		emit_alu(&code, 0x25, 0x21, mask);
 	if (pred->op == PREDICATE_AND)
 		emit_alu(&code, 0xa9, 0x85, value);
