@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 unexport MAKEFLAGS
-export ARCH KDIR V W C CLIPPY LLVM JOBS JITALLOC_CACHE JITALLOC_KERNEL JITALLOC_MIRROR \
+export ARCH KDIR V W C CLIPPY LLVM JOBS JITALLOC_CACHE JITALLOC_KERNEL JITALLOC_MIRROR JITALLOC_DEBS \
        JITALLOC_NO_SANDBOX JITALLOC_ACCEL JITALLOC_TESTS INSTALL_MOD_PATH \
        QUICK
 
@@ -32,7 +32,7 @@ shell: ## an interactive shell there
 	@scripts/vm --shell
 
 kdir: ## prepare a tree to build modules for the kernel that runs here
-	@scripts/kernel $(if $(filter-out x86 x86_64,$(ARCH)),,--host) kdir
+	@scripts/kernel $(if $(filter-out x86 x86_64 amd64,$(ARCH)),,--host) kdir
 
 update: ## look for a newer stock kernel
 	@scripts/kernel update
@@ -75,6 +75,7 @@ help: ## show this list
 	@echo '  JITALLOC_CACHE=DIR   where everything fetched is kept'
 	@echo '  JITALLOC_KERNEL=REL  another stock kernel, e.g. 7.2.12+deb13-cloud-amd64'
 	@echo '  JITALLOC_MIRROR=URL  another Debian mirror'
+	@echo '  JITALLOC_DEBS=DIR    packages of the kernel that you have fetched yourself'
 	@echo '  JITALLOC_NO_SANDBOX=1  use the tools of this host (Debian 13)'
 	@echo '  V=1                  show the commands'
 

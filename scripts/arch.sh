@@ -15,7 +15,6 @@ x86 | x86_64 | amd64)
 	QEMU_MACHINE=(qemu-system-x86_64 -machine q35,memory-backend=mem,vmport=off)
 	CPU_MODEL=max
 	CONSOLE_TTY=ttyS0
-	TRIPLET=x86_64-linux-gnu
 	;;
 arm64 | aarch64)
 	JITALLOC_ARCH=arm64
@@ -26,7 +25,6 @@ arm64 | aarch64)
 	QEMU_MACHINE=(qemu-system-aarch64 -machine virt,gic-version=3,memory-backend=mem)
 	CPU_MODEL=max,pauth-impdef=on
 	CONSOLE_TTY=ttyAMA0
-	TRIPLET=aarch64-linux-gnu
 	;;
 arm | armhf)
 	JITALLOC_ARCH=arm
@@ -35,7 +33,6 @@ arm | armhf)
 	QEMU_MACHINE=(qemu-system-arm -machine virt,highmem=off,memory-backend=mem)
 	CPU_MODEL=cortex-a15
 	CONSOLE_TTY=ttyAMA0
-	TRIPLET=arm-linux-gnueabihf
 	;;
 *)
 	echo "jitalloc: ARCH=$JITALLOC_ARCH: the scripts know x86, arm64 and arm" >&2
