@@ -61,6 +61,7 @@ insmod "$MODDIR/samples/kprobe/jit_kprobe.ko" symbol=$FUNCTION arg=0 type=u32 op
 # The register of the first argument
 case $(uname -m) in
 x86_64) first=%di ;;
+arm*) first=%r0 ;;
 *) first=%x0 ;;
 esac
 echo "p:demo/open $FUNCTION flags=$first:u32" >>$TRACING/kprobe_events
