@@ -40,6 +40,8 @@
  * @nlattr_nest: address of the helper for %SKF_AD_NLATTR_NEST
  * @cpu: address of the helper for %SKF_AD_CPU
  * @random: address of the helper for %SKF_AD_RANDOM
+ * @divide: address of "u32 divide(u32 a, u32 b)", for processors that cannot; b is
+ *	not 0
  * @return_thunk: what the code must jump to instead of a return; 0 if it may
  *	just return
  */
@@ -64,6 +66,7 @@ struct cbpf_env {
 	u64	nlattr_nest;
 	u64	cpu;
 	u64	random;
+	u64	divide;
 	u64	return_thunk;
 };
 

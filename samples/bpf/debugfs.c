@@ -43,7 +43,7 @@ static int code_show(struct seq_file *m, void *v)
 	const struct jit_alloc_params *params = jit_alloc_arch_params();
 	const struct jit_range *range = &params->ranges[JIT_BPF];
 	struct jit_bpf_filter *filter = jit_bpf_get();
-	u64 thunk = jit_bpf_skb_env()->return_thunk;
+	unsigned long thunk = jit_bpf_skb_env()->return_thunk;
 	unsigned long addr = (unsigned long)filter->run;
 
 	jit_bpf_show_dev(m);

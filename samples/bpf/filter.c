@@ -94,7 +94,7 @@ static int compile(struct jit_bpf_filter *filter, struct cbpf_jit *jit,
 	code = kvmalloc(size, GFP_KERNEL);
 	if (!text || !code)
 		return -ENOMEM;
-	err = cbpf_emit(jit, code, (u64)text);
+	err = cbpf_emit(jit, code, (unsigned long)text);
 	if (err)
 		return err;
 	err = jit_update_copy(text, code, size);

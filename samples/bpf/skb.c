@@ -102,6 +102,11 @@ static u64 random_number(const void *ctx, u32 a, u32 x)
 	return get_random_u32();
 }
 
+static u32 divide(u32 a, u32 b)
+{
+	return a / b;
+}
+
 static struct cbpf_env env = {
 	.skb_len	= offsetof(struct sk_buff, len),
 	.skb_data_len	= offsetof(struct sk_buff, data_len),
@@ -130,13 +135,14 @@ int jit_bpf_skb_init(void)
 		.filter = insn,
 	};
 
-	env.load = (u64)load;
-	env.pay_offset = (u64)pay_offset;
-	env.nlattr = (u64)nlattr;
-	env.nlattr_nest = (u64)nlattr_nest;
-	env.cpu = (u64)cpu;
-	env.random = (u64)random_number;
-	env.return_thunk = (u64)return_thunk_in_use();
+	env.load = (unsigned long)load;
+	env.pay_offset = (unsigned long)pay_offset;
+	env.nlattr = (unsigned long)nlattr;
+	env.nlattr_nest = (unsigned long)nlattr_nest;
+	env.cpu = (unsigned long)cpu;
+	env.random = (unsigned long)random_number;
+	env.divide = (unsigned long)divide;
+	env.return_thunk = (unsigned long)return_thunk_in_use();
 	return bpf_prog_create(&pay_offset_prog, &prog);
 }
 

@@ -92,6 +92,11 @@ static u64 random_number(const void *skb, u32 a, u32 x)
 	return noisy(((const struct packet *)skb)->random);
 }
 
+static u32 divide(u32 a, u32 b)
+{
+	return a / b;
+}
+
 const struct cbpf_env *runner_env(bool with_thunk)
 {
 	static struct cbpf_env env = {
@@ -111,12 +116,13 @@ const struct cbpf_env *runner_env(bool with_thunk)
 		.dev_type	= offsetof(struct device, type),
 	};
 
-	env.load = (u64)load;
-	env.pay_offset = (u64)pay_offset;
-	env.nlattr = (u64)nlattr;
-	env.nlattr_nest = (u64)nlattr_nest;
-	env.cpu = (u64)cpu;
-	env.random = (u64)random_number;
+	env.load = (unsigned long)load;
+	env.pay_offset = (unsigned long)pay_offset;
+	env.nlattr = (unsigned long)nlattr;
+	env.nlattr_nest = (unsigned long)nlattr_nest;
+	env.cpu = (unsigned long)cpu;
+	env.random = (unsigned long)random_number;
+	env.divide = (unsigned long)divide;
 	env.return_thunk = with_thunk ? runner_thunk() : 0;
 	return &env;
 }
@@ -161,7 +167,7 @@ bool runner_compile(const struct cbpf_prog *prog, bool with_thunk)
 		return false;
 	}
 	runner_fill(code, code_size + 64);
-	if (cbpf_emit(&jit, code, (u64)code))
+	if (cbpf_emit(&jit, code, (unsigned long)code))
 		fault = "a helper is out of reach";
 	else if (jit.pos != code_size)
 		fault = "the code is not as long as planned";

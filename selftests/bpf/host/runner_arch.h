@@ -14,6 +14,9 @@
 #elif defined(__aarch64__)
 #define RUNNER_LANDING_PAD	{ 0x5f, 0x24, 0x03, 0xd5 }	/* bti c */
 #define RUNNER_MAP		0
+#elif defined(__arm__)
+#define RUNNER_LANDING_PAD	{ }	/* there are none */
+#define RUNNER_MAP		0
 #endif
 
 /* What is to be jumped to instead of a return, 0 if there is no such thing */

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Instructions, calls and jumps of generated arm code.
+ */
+#include "emit.h"
+
+void emit(struct cbpf_jit *jit, u32 insn)
+{
+	u8 bytes[4] = { insn, insn >> 8, insn >> 16, insn >> 24 };
+
+	if (jit->out)
+		memcpy(jit->out + jit->pos, bytes, sizeof(bytes));
+	jit->pos += sizeof(bytes);
+}
+
+void emit_set(struct cbpf_jit *jit, u32 reg, u32 value)
+{
+	emit(jit, a32_movw(reg, value));
+	if (value >> 16)
+		emit(jit, a32_movt(reg, value));
+}
+
+/*
+ * By its address: text may be anywhere in vmalloc memory, where no direct call
+ * reaches the kernel. An address is of one length, however it looks.
+ */
+void emit_call(struct cbpf_jit *jit, u64 function)
+{
+	emit(jit, a32_movw(CALLEE, (u32)function));
+	emit(jit, a32_movt(CALLEE, (u32)function));
+	emit(jit, a32_blx(CALLEE));
+}
+
+/* No program is so long that a branch does not get to its end. */
+void emit_jump_if(struct cbpf_jit *jit, enum a32_cond cond, u32 label)
+{
+	s64 distance = (s64)jit->known[label] - jit->pos;
+
+	if (jit->out && !a32_is_near(distance))
+		jit->unreachable = true;
+	emit(jit, a32_b(cond, distance));
+}
+
+/* rd = rn op k */
+void emit_op(struct cbpf_jit *jit, enum a32_op op, u32 rd, u32 rn, u32 k)
+{
+	if (k < 256) {
+		emit(jit, a32_imm(op, rd, rn, k));
+		return;
+	}
+	emit_set(jit, TMP, k);
+	emit(jit, a32_op(op, rd, rn, TMP));
+}
+
+/* rt = 1 << shift bytes at rn + offset, wherever that is */
+void emit_field(struct cbpf_jit *jit, u32 shift, u32 rt, u32 rn, u32 offset)
+{
+	if (a32_is_offset(shift, offset)) {
+		emit(jit, a32_load(shift, rt, rn, offset));
+		return;
+	}
+	emit_set(jit, TMP, offset);
+	emit(jit, a32_load_at(shift, rt, rn, TMP));
+}

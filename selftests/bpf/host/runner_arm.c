@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Running generated arm code.
+ */
+#include <string.h>
+
+#include "runner_arch.h"
+
+/* udf #0xdde1 */
+static const u8 trap[] = { 0xf1, 0xde, 0xfd, 0xe7 };
+
+u64 runner_thunk(void)
+{
+	return 0;
+}
+
+void runner_fill(u8 *code, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		code[i] = trap[i % sizeof(trap)];
+}
+
+bool runner_is_filled(const u8 *code, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (code[i] != trap[i % sizeof(trap)])
+			return false;
+	return true;
+}
+
+u64 runner_enter(u8 *entry, const struct packet *p)
+{
+	register u32 r0 asm("r0") = (u32)p;
+	register u32 r1 asm("r1") = (u32)entry;
+
+	/* r4 to r11 and the stack pointer, of which r11 keeps a copy */
+	asm volatile("push {r4-r11, lr}\n"
+		     "mov r11, sp\n"
+		     "bic sp, sp, #7\n"
+		     "mov r2, sp\n"
+		     "push {r2, r11}\n"
+		     "mov r4, #0x11\n"
+		     "mov r5, #0x22\n"
+		     "mov r6, #0x33\n"
+		     "mov r7, #0x44\n"
+		     "mov r8, #0x55\n"
+		     "mov r9, #0x66\n"
+		     "mov r10, #0x77\n"
+		     "mov r11, sp\n"
+		     "blx r1\n"
+		     "eor r4, r4, #0x11\n"
+		     "eor r5, r5, #0x22\n"
+		     "eor r6, r6, #0x33\n"
+		     "eor r7, r7, #0x44\n"
+		     "eor r8, r8, #0x55\n"
+		     "eor r9, r9, #0x66\n"
+		     "eor r10, r10, #0x77\n"
+		     "eor r1, r11, sp\n"
+		     "orr r1, r1, r4\n"
+		     "orr r1, r1, r5\n"
+		     "orr r1, r1, r6\n"
+		     "orr r1, r1, r7\n"
+		     "orr r1, r1, r8\n"
+		     "orr r1, r1, r9\n"
+		     "orr r1, r1, r10\n"
+		     "ldr sp, [r11, #4]\n"
+		     "pop {r4-r11, lr}\n"
+		     : "+r"(r0), "+r"(r1)
+		     :
+		     : "r2", "r3", "r12", "cc", "memory");
+	return r1 ? CRASHED : r0;
+}
+
+/* Calls go by address, so it runs anywhere; but it returns in one way only. */
+bool runner_reach(const struct cbpf_prog *prog)
+{
+	static struct cbpf_jit jit;
+	static u8 code[4096];
+	struct cbpf_env env = *runner_env(false);
+	bool ok;
+
+	cbpf_measure(&jit, prog, &env);
+	ok = cbpf_emit(&jit, code, env.load) == 0 &&
+	     cbpf_emit(&jit, code, 0xf0000000) == 0;
+	env.return_thunk = env.load;
+	cbpf_measure(&jit, prog, &env);
+	return ok && cbpf_emit(&jit, code, env.load) == -ERANGE;
+}
