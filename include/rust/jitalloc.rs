@@ -52,9 +52,15 @@ pub(crate) const LANDING_PAD: &[u8] = if cfg!(CONFIG_X86_KERNEL_IBT) {
     &[]
 };
 
-/// A byte that traps when an instruction is made of it: int3, or what arm64 and RISC-V leave
-/// undefined.
-const TRAP: u8 = if cfg!(CONFIG_X86) { 0xcc } else { 0 };
+/// A byte that traps when an instruction is made of it: int3, or what others leave undefined, most
+/// of them zeroes.
+const TRAP: u8 = if cfg!(CONFIG_X86) {
+    0xcc
+} else if cfg!(CONFIG_ARM) {
+    0xff
+} else {
+    0
+};
 
 /// Kinds of generated code, by who runs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 
 #[path = "../../include/rust/jitalloc.rs"]
 mod jitalloc;
+#[cfg_attr(CONFIG_ARM, path = "machine_arm.rs")]
 #[cfg_attr(CONFIG_ARM64, path = "machine_arm64.rs")]
 #[cfg_attr(CONFIG_X86_64, path = "machine_x86.rs")]
 mod machine;
@@ -105,14 +106,17 @@ fn is_reopened(text: &Text<Writing>) -> bool {
     text.bytes().iter().all(|&byte| byte == machine::TRAP_BYTE)
 }
 
+/// More than there is.
+const HUGE: usize = 1 << if usize::BITS == 64 { 40 } else { 30 };
+
 fn sizes() -> Result {
     for kind in TEXT_TYPES {
         check!(matches!(Text::new(kind, 0), Err(EINVAL)));
         check!(matches!(Data::new(kind, 0), Err(EINVAL)));
         check!(matches!(Text::new(kind, usize::MAX), Err(ENOMEM)));
         check!(matches!(Data::new(kind, usize::MAX), Err(ENOMEM)));
-        check!(matches!(Text::new(kind, 1 << 40), Err(ENOMEM)));
-        check!(matches!(Data::new(kind, 1 << 40), Err(ENOMEM)));
+        check!(matches!(Text::new(kind, HUGE), Err(ENOMEM)));
+        check!(matches!(Data::new(kind, HUGE), Err(ENOMEM)));
         check!(Text::new(kind, 1)?.len() == 1);
         check!(Data::new(kind, 1)?.len() == 1);
     }
@@ -209,7 +213,7 @@ fn all_types_run() -> Result {
 fn six_arguments() -> Result {
     type Six = unsafe extern "C" fn(u64, u64, u64, u64, u64, u64) -> u64;
 
-    for (value, code) in (1..).zip(&machine::MOVES) {
+    for (value, code) in (1..).zip(machine::MOVES) {
         let text = published(JitType::Bpf, &Code::new(code)?)?;
         // SAFETY: This is a function that returns one of its arguments.
         let function = unsafe { text.function::<Six>(0) }?;
