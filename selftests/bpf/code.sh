@@ -21,10 +21,17 @@ ktap_set_plan 14
 trap 'unload_modules jit_bpf jitalloc' EXIT
 
 # What it is made of, as objdump has it
+RETURN='^ret'
 case $(uname -m) in
 x86_64)
 	MACHINE=i386:x86-64 PAD=endbr64 NO_INSN='\(bad\)' CALL='^call'
 	INDIRECT='^(notrack |bnd )?(jmp|call) *\*'
+	;;
+arm*)
+	# Helpers are called by ip, and nothing else goes by a register.
+	MACHINE=arm PAD='' NO_INSN='undefined|\.word' CALL='^blx'
+	INDIRECT='^(bx|blx)\b.*(r[0-9]|r10|fp|sp|lr)$|^(ldr|mov).*\bpc,'
+	RETURN='^pop.*pc\}'
 	;;
 *)
 	# Helpers are called by x16, and nothing else goes by a register.
@@ -59,9 +66,14 @@ ktap_check_equal "the image is as long as it should be" \
 ktap_check_equal "it is in the range of its type" "$(field in_range)" 1
 ktap_check_equal "its pages are executable and not writable" \
 	"$(field mapping | cut -d ' ' -f 1)" r-x
-ktap_check_equal "it begins with a landing pad" \
-	"$(head -n 1 /tmp/image.S | grep -cE "^$PAD")" 1
-ktap_check_equal "it has no other" "$(instructions "^$PAD")" 1
+if [ -n "$PAD" ]; then
+	ktap_check_equal "it begins with a landing pad" \
+		"$(head -n 1 /tmp/image.S | grep -cE "^$PAD")" 1
+	ktap_check_equal "it has no other" "$(instructions "^$PAD")" 1
+else
+	ktap_test_skip "it begins with a landing pad: here there are none"
+	ktap_test_skip "it has no other: here there are none"
+fi
 ktap_check_equal "every byte is an instruction" "$(instructions "$NO_INSN")" 0
 ktap_check_equal "no jump or call is indirect, but those that are meant" \
 	"$(instructions "$INDIRECT")" 0
@@ -72,9 +84,9 @@ ktap_check "it calls a helper for what is not inline" \
 thunk=$(dmesg | sed -n 's/.*active return thunk: //p')
 ktap_check_equal "it returns as the kernel does" "$(field return)" "${thunk:-plain}"
 if [ -z "$thunk" ]; then
-	ktap_check_equal "it returns in one place" "$(instructions '^ret')" 1
+	ktap_check_equal "it returns in one place" "$(instructions "$RETURN")" 1
 else
-	ktap_check_equal "it does not return by itself" "$(instructions '^ret')" 0
+	ktap_check_equal "it does not return by itself" "$(instructions "$RETURN")" 0
 fi
 ktap_check "the kernel has nothing to report" log_is_clean
 ktap_finished

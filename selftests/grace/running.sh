@@ -3,6 +3,8 @@
 #
 # Freed text stays as long as a task is running in it, and counts as waiting: the
 # loop that the task is in, and a byte that was freed after it.
+#
+# arch: x86 arm64: Debian's kernel for arm does not preempt itself, so a task in a loop stops a CPU
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"

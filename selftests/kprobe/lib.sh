@@ -15,11 +15,19 @@ WORKLOAD=$MODDIR/selftests/kprobe/workload
 case $(uname -m) in
 x86_64)
 	REGS=(%di %si %dx %cx %r8 %r9)
+	BITS=64
 	NOKPROBE=exc_int3
 	ENTRY=asm_exc_page_fault
 	;;
+arm*)
+	REGS=(%r0 %r1 %r2 %r3)
+	BITS=32
+	NOKPROBE=get_kprobe
+	ENTRY=vector_swi
+	;;
 *)
 	REGS=(%x0 %x1 %x2 %x3 %x4 %x5 %x6 %x7)
+	BITS=64
 	NOKPROBE=do_el1_brk64
 	ENTRY=el1h_64_sync_handler
 	;;

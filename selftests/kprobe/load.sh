@@ -14,11 +14,16 @@
 # function, workload, argument, type, operator, value, the event's filter
 FUNCTIONS=(
 	"alloc_empty_file open 0 u32 and 3 v & 3"
-	"null_lseek llseek 1 s64 lt 0 v < 0"
-	"vfs_read read 2 u64 ge 128 v >= 128"
+	"vfs_read read 2 u$BITS ge 128 v >= 128"
 	"__sys_socket socket 0 s32 eq 2 v == 2"
-	"ksys_mmap_pgoff mmap 4 u64 ne 0 v != 0"
+	"ksys_mmap_pgoff mmap 3 u$BITS ne 0 v != 0"
 )
+# An offset of 64 bits is one argument, or the lower half of it the third.
+if [ "$BITS" -eq 64 ]; then
+	FUNCTIONS+=("null_lseek llseek 1 s64 lt 0 v < 0")
+else
+	FUNCTIONS+=("null_lseek llseek 2 s32 lt 0 v < 0")
+fi
 
 MANY=60000	# calls on each of two CPUs
 ROUNDS=50
@@ -106,7 +111,7 @@ stopped_and_started() {
 disabled_from_the_start() {
 	local status=1
 
-	probe ksys_mmap_pgoff 1 u64 eq 0 'v == 0' enabled=0 || return 1
+	probe ksys_mmap_pgoff 1 "u$BITS" eq 0 'v == 0' enabled=0 || return 1
 	if count -n 100 mmap 1 && [ "$HITS" -eq 0 ] && [ "$KERNEL_HITS" -eq 100 ]; then
 		echo 1 >"$PROBE/enabled"
 		count -n 100 mmap 1 && counts_agree

@@ -37,7 +37,16 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define COUNTERS_MAX	8
 
-static const unsigned long edges[] = {
+/* Where numbers have 32 bits, the offset is in pages, and not in bytes. */
+#ifdef SYS_mmap2
+#define MMAP		SYS_mmap2
+#define OFFSET_SHIFT	0
+#else
+#define MMAP		SYS_mmap
+#define OFFSET_SHIFT	12
+#endif
+
+static const unsigned long long edges[] = {
 	0, 1, 2, 3, 0x7f, 0x80, 0x81, 0xfe, 0xff, 0x100, 0x7fff, 0x8000, 0xffff,
 	0x10000, 0x7fffffff, 0x80000000, 0x80000001, 0xfffffffe, 0xffffffff,
 	0x100000000, 0x17fffffff, 0x7fffffffffffffff, 0x8000000000000000,
@@ -55,7 +64,7 @@ struct counter {
 /* Edge values take turns with numbers that are as good as random. */
 static unsigned long next_value(unsigned long call)
 {
-	unsigned long x = call + 1;
+	unsigned long long x = call + 1;
 
 	if (call % 2 == 0)
 		return edges[call / 2 % ARRAY_SIZE(edges)];
@@ -71,12 +80,13 @@ static unsigned long next_value(unsigned long call)
  */
 static void call_mmap(unsigned int arg, unsigned long value)
 {
+	const unsigned long rubbish = -1UL / 255 * 0x5a;
 	unsigned long args[6] = {
-		0x5a5a5a5a5a5a5a5a, 0, 0x5a5a5a5a5a5a5a5a, 0, -1UL, 0x5a000,
+		rubbish, 0, rubbish, 0, -1UL, 0x5a << OFFSET_SHIFT,
 	};
 
-	args[arg] = arg == 5 ? value << 12 : value;
-	if (syscall(SYS_mmap, args[0], args[1], args[2], args[3], args[4],
+	args[arg] = arg == 5 ? value << OFFSET_SHIFT : value;
+	if (syscall(MMAP, args[0], args[1], args[2], args[3], args[4],
 		    args[5]) != -1)
 		errx(1, "mmap of argument %u = %#lx is not refused", arg, value);
 }

@@ -38,7 +38,7 @@ unload_modules jitalloc
 
 refused 4000000000
 refused $(($(total_memory) + (64 << 20)))
-refused 18446744073709551615
+refused "$(getconf ULONG_MAX)"
 
 log_mark
 for value in '' limit=0; do

@@ -15,7 +15,10 @@ __reported() {
 	}
 }
 
-# How this architecture's kernel reports them
+# How this architecture's kernel reports them; whether text has an alias in the
+# direct map, whether a trap kills a task as an access does, and how many do
+# shellcheck disable=SC2034
+OOPS_ALIAS=1 OOPS_TRAPS=0 OOPS_NR=9
 case $(uname -m) in
 x86_64)
 	OOPS_AT="BUG: unable to handle page fault for address: %s\$"
@@ -23,6 +26,15 @@ x86_64)
 	OOPS_IP="RIP: 0010:%s"
 	OOPS_SHOW='expect|BUG:|#PF: err|RIP: 0010'
 	OOPS_STATUS=137
+	;;
+arm*)
+	OOPS_AT="Unable to handle kernel .* at virtual address %s when"
+	OOPS_ERROR="Oops: %s "
+	OOPS_IP="PC is at %s"
+	OOPS_SHOW='expect|Unable to|error:|PC is'
+	OOPS_STATUS=139
+	# shellcheck disable=SC2034
+	OOPS_ALIAS=0 OOPS_TRAPS=1 OOPS_NR=6
 	;;
 *)
 	OOPS_AT="Unable to handle kernel .* at virtual address %s\$"
@@ -56,21 +68,36 @@ __oops_is_as_announced() {
 	}
 }
 
-# expect_oops CASE WHAT: three results
-expect_oops() {
-	local case=$1 what=$2 died
+# What asks for it dies with it.
+__run_to_death() {
+	local died
 
 	OOPS_LOG=$(mktemp)
 	log_mark
-	# What asks for it dies with it.
 	{
-		bash -c 'echo "$1" >"$2"' bash "$case" \
-			"$DEBUGFS/jit_test_oops/run"
+		bash -c 'echo "$1" >"$2"' bash "$1" "$DEBUGFS/jit_test_oops/run"
 	} 2>/dev/null
 	died=$?
 	log_since_mark >"$OOPS_LOG"
+	ktap_check_equal "$2 kills the task" $died $OOPS_STATUS
+}
 
-	ktap_check_equal "$what kills the task" $died $OOPS_STATUS
+# expect_trap CASE WHAT: three results
+expect_trap() {
+	__run_to_death "$1" "$2"
+	ktap_check_equal "$2 is one oops" \
+		"$(grep -c 'Internal error: Oops - undefined instruction: ' "$OOPS_LOG")" 1
+	# shellcheck disable=SC2059 # a format, chosen above
+	ktap_check "$2 is reported as it should be" \
+		__reported "$(printf "$OOPS_IP" "0x$(__expected ip)")"
+	rm -f "$OOPS_LOG"
+}
+
+# expect_oops CASE WHAT: three results
+expect_oops() {
+	local case=$1 what=$2
+
+	__run_to_death "$case" "$what"
 	ktap_check_equal "$what is one oops" \
 		"$(grep -cE '(Oops|Internal error: Oops): ' "$OOPS_LOG")" 1
 	ktap_check "$what is reported as it should be" \

@@ -23,12 +23,14 @@ static const struct size_case sizes[] = {
 	{ "2 MiB less 1",		SZ_2M - 1,		true },
 	{ "2 MiB",			SZ_2M,			true },
 	{ "2 MiB and 1",		SZ_2M + 1,		true },
+#ifdef CONFIG_64BIT
 	{ "4 GiB",			SZ_4G,			false },
 	{ "4 GiB and 1",		SZ_4G + 1,		false },
 	{ "16 TiB",			1UL << 44,		false },
 	{ "128 TiB",			1UL << 47,		false },
 	{ "INT_MAX pages and 1",	((size_t)INT_MAX + 1) * PAGE_SIZE, false },
 	{ "UINT_MAX pages and 1",	((size_t)UINT_MAX + 1) * PAGE_SIZE, false },
+#endif
 	{ "LONG_MAX",			LONG_MAX,		false },
 	{ "LONG_MAX and 1",		(size_t)LONG_MAX + 1,	false },
 	{ "SIZE_MAX less 2 pages",	SIZE_MAX - 2 * PAGE_SIZE, false },
@@ -138,7 +140,9 @@ static int foreign(struct pointer *ptrs, void *stack, void *slab, void *vmem)
 		{ "the first page",		(void *)PAGE_SIZE },
 		{ "a user address",		(void *)0x400000 },
 		{ "the last user page",		(void *)(TASK_SIZE_MAX - PAGE_SIZE) },
+#ifdef CONFIG_64BIT
 		{ "no canonical address",	(void *)(1UL << 63) },
+#endif
 		{ "ERR_PTR(-ENOMEM)",		ERR_PTR(-ENOMEM) },
 		{ "ERR_PTR(-1)",		ERR_PTR(-1) },
 		{ "the last page",		(void *)-PAGE_SIZE },
@@ -283,7 +287,9 @@ static void bad_updates(void)
 		{ "SIZE_MAX",			0, SIZE_MAX,		-ERANGE },
 		{ "SIZE_MAX from 1",		1, SIZE_MAX,		-ERANGE },
 		{ "SIZE_MAX from the last",	TEXT_LEN - 1, SIZE_MAX,	-ERANGE },
+#ifdef CONFIG_64BIT
 		{ "4 GiB and 1",		0, SZ_4G + 1,		-ERANGE },
+#endif
 		{ "nothing",			0, 0,			0 },
 		{ "nothing, in the middle",	PAGE_SIZE, 0,		0 },
 		{ "nothing, at the last",	TEXT_LEN - 1, 0,	0 },

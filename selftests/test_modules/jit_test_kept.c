@@ -44,8 +44,10 @@ static bool write(unsigned int nr, size_t len)
 	bool ok = true;
 	unsigned int i;
 
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < nr; i++) {
 		ok &= !jit_update_set(bufs[i], i, len);
+		cond_resched();
+	}
 	for (i = 0; i < nr; i++)
 		ok &= !memchr_inv(bufs[i], (u8)i, len);
 	return ok;

@@ -4,7 +4,8 @@
  * to do and what the machine should say; then it does it, and the task that
  * asked for it dies. A case that comes back has failed.
  *
- * Traps are not for this module: without a handler they end the machine.
+ * Traps are for this module where they are like any other fault; elsewhere they
+ * end the machine if nobody handles them.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -158,6 +159,17 @@ static void write_freed_data(void)
 	not_stopped("write_freed_data");
 }
 
+#ifdef CONFIG_ARM
+static void run_trap(void)
+{
+	u8 *text = jit_text_alloc(JIT_BPF, PAGE_SIZE);
+
+	announce("run_trap", text, text, "none");
+	((jit_test_fn)text)();
+	not_stopped("run_trap");
+}
+#endif
+
 /* After all of it, the allocator still works. */
 static void still_works(void)
 {
@@ -182,6 +194,9 @@ const struct jit_test_case jit_test_cases[] = {
 	{ "run_off_end", run_off_end },
 	{ "write_off_data", write_off_data },
 	{ "write_freed_data", write_freed_data },
+#ifdef CONFIG_ARM
+	{ "run_trap", run_trap },
+#endif
 	{ "still_works", still_works },
 	{ }
 };

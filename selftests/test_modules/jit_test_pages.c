@@ -49,11 +49,17 @@ static bool is_kernels_text(unsigned int i)
 static void check(void)
 {
 	unsigned int i, missing = 0, readonly = 0, exec = 0, kernels = 0;
+	unsigned int highmem = 0;
 
 	for (i = 0; i < nr_pages; i++) {
 		struct jit_test_page page =
 			jit_test_page(page_address(pages[i].page));
 
+		/* It is in no linear map. */
+		if (PageHighMem(pages[i].page)) {
+			highmem++;
+			continue;
+		}
 		exec += page.executable;
 		if (is_kernels_text(i)) {
 			kernels++;
@@ -65,6 +71,7 @@ static void check(void)
 	}
 	jit_test_figure("pages_recorded", nr_pages);
 	jit_test_figure("pages_of_the_kernels_text", kernels);
+	jit_test_figure("pages_of_high_memory", highmem);
 	jit_test_result(nr_pages > kernels, "pages were recorded");
 	jit_test_result(!missing, "none is missing from the linear map");
 	jit_test_result(!readonly, "none is read-only in it, but for the kernel's text");
