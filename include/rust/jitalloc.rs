@@ -62,6 +62,13 @@ const TRAP: u8 = if cfg!(CONFIG_X86) {
     0
 };
 
+/// What the address of an instruction is a multiple of.
+const INSN_ALIGN: usize = if cfg!(any(CONFIG_ARM, CONFIG_ARM64)) {
+    4
+} else {
+    1
+};
+
 /// Kinds of generated code, by who runs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
@@ -231,9 +238,9 @@ impl Text<Published> {
     ///
     /// # Errors
     ///
-    /// [`ERANGE`] if `offset` is not inside the text; [`ENOEXEC`] if there is no [`LANDING_PAD`],
-    /// without which the call would be fatal on some machines; `EOPNOTSUPP` on a kernel with
-    /// kCFI, which would check for a hash before the function.
+    /// [`ERANGE`] if `offset` is not inside the text; [`ENOEXEC`] if no instruction can be there, or
+    /// there is no [`LANDING_PAD`], without which the call would be fatal on some machines;
+    /// `EOPNOTSUPP` on a kernel with kCFI, which would check for a hash before the function.
     ///
     /// # Safety
     ///
@@ -250,7 +257,9 @@ impl Text<Published> {
         if offset >= self.len {
             return Err(ERANGE);
         }
-        if !self.bytes()[offset..].starts_with(LANDING_PAD) {
+        if offset.checked_rem(INSN_ALIGN) != Some(0)
+            || !self.bytes()[offset..].starts_with(LANDING_PAD)
+        {
             return Err(ENOEXEC);
         }
 

@@ -120,3 +120,8 @@ misuse_test() {
 	ktap_check "no page is writable and executable" wx_is_clean
 	ktap_finished
 }
+
+# for_bits N64 N32: a number that depends on how wide a register is
+for_bits() {
+	if [ "$(getconf LONG_BIT)" -eq 64 ]; then echo "$1"; else echo "$2"; fi
+}

@@ -9,4 +9,4 @@
 . "$(dirname "$0")/../lib/module.sh"
 . "$(dirname "$0")/lib.sh"
 
-misuse_test 54 jit_test_bad sizes 0
+misuse_test "$(for_bits 54 42)" jit_test_bad sizes 0

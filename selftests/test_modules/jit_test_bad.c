@@ -58,8 +58,9 @@ static void bad_sizes(void)
 {
 	const struct jit_range *range =
 		&jit_alloc_arch_params()->ranges[JIT_FTRACE];
-	const size_t all = range->end - range->start;
-	/* All of a range never is free: this module is in it. */
+	const size_t all = max(range->end - range->start,
+			       range->fallback_end - range->fallback_start);
+	/* All of a range never is free: modules are in it. */
 	const struct size_case ranges[] = {
 		{ "all of the range less a page", all - PAGE_SIZE, false },
 		{ "all of the range less 1",	all - 1,	false },
@@ -132,6 +133,14 @@ struct pointer {
 
 static u8 *own_text, *own_data;
 
+/* The linear alias of a page; if it has none, what stands for the page there */
+static void *alias_of(const void *buf)
+{
+	struct page *page = vmalloc_to_page(buf);
+
+	return PageHighMem(page) ? page : page_address(page);
+}
+
 /* Pointers to nothing that the allocator has given out, and how many */
 static int foreign(struct pointer *ptrs, void *stack, void *slab, void *vmem)
 {
@@ -142,6 +151,8 @@ static int foreign(struct pointer *ptrs, void *stack, void *slab, void *vmem)
 		{ "the last user page",		(void *)(TASK_SIZE_MAX - PAGE_SIZE) },
 #ifdef CONFIG_64BIT
 		{ "no canonical address",	(void *)(1UL << 63) },
+#else
+		{ "an odd user address",	(void *)0x400001 },
 #endif
 		{ "ERR_PTR(-ENOMEM)",		ERR_PTR(-ENOMEM) },
 		{ "ERR_PTR(-1)",		ERR_PTR(-1) },
@@ -154,10 +165,8 @@ static int foreign(struct pointer *ptrs, void *stack, void *slab, void *vmem)
 		{ "the module's text",		(void *)foreign },
 		{ "the allocator's text",	(void *)jit_free },
 		{ "the kernel's text",		(void *)vfree },
-		{ "the linear alias of text",
-		  page_address(vmalloc_to_page(text)) },
-		{ "the linear alias of data",
-		  page_address(vmalloc_to_page(data)) },
+		{ "the linear alias of text",	alias_of(text) },
+		{ "the linear alias of data",	alias_of(data) },
 		{ "the start of the range",
 		  (void *)jit_alloc_arch_params()->ranges[JIT_BPF].start },
 		{ "the end of the range",
