@@ -115,8 +115,10 @@ static void write_all(unsigned int nr, const char *when)
 	bool right = true;
 	unsigned int i;
 
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < nr; i++) {
 		right &= block_write(&blocks[i], i);
+		cond_resched();
+	}
 	for (i = 0; i < nr; i++)
 		right &= block_is_right(&blocks[i], i);
 	jit_test_result(right, "%s: every block holds what was written", when);
