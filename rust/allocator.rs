@@ -6,6 +6,8 @@ mod alloc;
 mod cache_alloc;
 pub(crate) mod caches;
 mod free;
+mod name;
+mod names;
 mod owners;
 pub(crate) mod reclaim;
 pub(crate) mod registry;
@@ -25,7 +27,9 @@ use kernel::{
 };
 
 use crate::{
-    allocator::{caches::Caches, reclaim::Reclaimer, registry::Registry, wakeup::Wakeup},
+    allocator::{
+        caches::Caches, names::Names, reclaim::Reclaimer, registry::Registry, wakeup::Wakeup,
+    },
     arch::Writer,
     memory::budget::Budget,
     params::{JitRange, JitType, Layout, ValidParams, NR_TYPES},
@@ -52,8 +56,9 @@ pub(crate) struct Options {
 
 /// The state of the module.
 ///
-/// Lock order: `reclaimer`, `caches`, then the registry's and the locks of pools. An allocation that
-/// makes a pool grow holds that pool's growth lock and takes neither of the first two.
+/// Lock order: `reclaimer`, `caches`, `names`, then the registry's and the locks of pools. An
+/// allocation that makes a pool grow holds that pool's growth lock and takes none of the first
+/// three.
 #[pin_data]
 pub(crate) struct Allocator {
     backing: Arc<Backing>,
@@ -68,6 +73,8 @@ pub(crate) struct Allocator {
     pub(crate) caches: Mutex<Caches>,
     #[pin]
     pub(crate) reclaimer: Mutex<Reclaimer>,
+    #[pin]
+    pub(crate) names: Mutex<Names>,
     pub(crate) wakeup: Wakeup,
     #[pin]
     work: DelayedWork<Allocator>,
@@ -158,6 +165,7 @@ impl Allocator {
                 registry <- registry,
                 caches <- new_mutex!(Caches::new(), "jitalloc::caches"),
                 reclaimer <- new_mutex!(Reclaimer::new(), "jitalloc::reclaimer"),
+                names <- new_mutex!(Names::new(), "jitalloc::names"),
                 wakeup: Wakeup::new(),
                 work <- new_delayed_work!("jitalloc::reclaim"),
                 work_at_once <- new_work!("jitalloc::reclaim_at_once"),

@@ -8,6 +8,7 @@ mod callbacks;
 pub(crate) mod debugfs;
 mod exports;
 pub(crate) mod instance;
+mod names;
 pub(crate) mod options;
 pub(crate) mod owners;
 mod prototypes;

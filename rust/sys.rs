@@ -12,5 +12,6 @@ pub(crate) mod misuse;
 pub(crate) mod module;
 pub(crate) mod preempt;
 pub(crate) mod rcu;
+pub(crate) mod symbol;
 pub(crate) mod try_lock;
 pub(crate) mod vec;

@@ -105,6 +105,8 @@ void *jit_text_alloc(enum jit_type type, size_t size);
 void *jit_data_alloc(enum jit_type type, size_t size);
 int jit_update_copy(void *dst, const void *src, size_t len);
 int jit_update_set(void *dst, u8 byte, size_t len);
+__printf(2, 3)
+int jit_text_name(void *buf, const char *fmt, ...);
 void jit_free(void *buf);
 void jit_free_barrier(void);
 struct jit_cache *jit_cache_create(enum jit_type type);

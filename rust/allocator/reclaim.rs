@@ -18,7 +18,7 @@ use kernel::{
 };
 
 use crate::{
-    allocator::{caches::Caches, registry::Registry, removed::RemovedPacks},
+    allocator::{caches::Caches, names::Names, registry::Registry, removed::RemovedPacks},
     arch,
     params::JitType,
     placement::policy::Retain,
@@ -48,6 +48,7 @@ impl Reclaimer {
         &mut self,
         pools: &[Arc<Pool>],
         caches: &Mutex<Caches>,
+        names: &Mutex<Names>,
         registry: &Registry,
         stats: &Stats,
     ) {
@@ -63,9 +64,12 @@ impl Reclaimer {
         if !any {
             return;
         }
+        // What was collected is not live any more.
+        names.lock().mark(registry);
         grace_period(stats);
 
         let mut caches = caches.lock();
+        names.lock().sweep(|addr| caches.is_waiting(addr));
         while let Some(cache) = caches.take_waiting() {
             for pool in cache.pools() {
                 self.clear_pool(pool, registry, stats);

@@ -56,6 +56,7 @@ impl Allocator {
             pr_warn!("{nr} allocations of {bytes} bytes were never freed\n");
         }
 
+        this.names.lock().clear();
         this.caches.lock().destroy_all();
         this.is_short.store(1, Relaxed);
         this.reclaim();

@@ -132,7 +132,13 @@ impl Allocator {
         let begun = self.runs_begun.fetch_add(1, SeqCst);
 
         self.wakeup.begin();
-        reclaimer.reclaim(self.pools(), &self.caches, &self.registry, self.stats());
+        reclaimer.reclaim(
+            self.pools(),
+            &self.caches,
+            &self.names,
+            &self.registry,
+            self.stats(),
+        );
 
         // Those who wait began to before the run that they wait for.
         let is_short = self.is_short.swap(0, Relaxed) != 0;

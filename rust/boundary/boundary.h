@@ -43,5 +43,7 @@ void *jit_rust_cache_data_alloc(struct jit_cache *cache, size_t size,
 				unsigned long caller, bool may_sleep);
 void jit_rust_cache_destroy(struct jit_cache *cache, unsigned long caller,
 			    bool may_sleep);
+int jit_rust_text_name(void *buf, const char *name, size_t size,
+		       unsigned long caller, bool may_sleep);
 
 #endif /* _JITALLOC_BOUNDARY_H */

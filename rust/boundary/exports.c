@@ -4,28 +4,14 @@
  */
 #include <linux/export.h>
 #include <linux/instruction_pointer.h>
-#include <linux/irqflags.h>
 #include <linux/jitalloc.h>
 #include <linux/module.h>
 #include <linux/preempt.h>
-#include <linux/rcupdate.h>
 #include <linux/smp.h>
 
 #include "boundary/boundary.h"
+#include "boundary/may_sleep.h"
 #include "port.h"
-
-/*
- * Without CONFIG_PREEMPT_COUNT a held spinlock cannot be seen, and without
- * CONFIG_PREEMPT_RCU no RCU read-side critical section but by the former.
- */
-static __always_inline bool may_sleep(void)
-{
-	if (rcu_preempt_depth())
-		return false;
-	if (IS_ENABLED(CONFIG_PREEMPT_COUNT))
-		return preemptible();
-	return !in_interrupt() && !irqs_disabled();
-}
 
 MODULE_VERSION("0.1.0");
 

@@ -123,6 +123,14 @@ impl Pool {
         while self.packs.lock().coalesce_dying(place, &mut long, PART) {}
     }
 
+    /// Returns whether one of its packs covers `addr`.
+    pub(crate) fn covers(&self, addr: usize) -> bool {
+        let mut packs = self.packs.lock();
+        let mut entries = packs.entries().iter();
+
+        entries.any(|entry| addr.wrapping_sub(entry.pack.start()) < entry.pack.len())
+    }
+
     /// Counts a round of the worker, to know from which packs blocks were allocated lately.
     pub(crate) fn next_round(&self) {
         for entry in self.packs.lock().entries() {

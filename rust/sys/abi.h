@@ -8,3 +8,4 @@
 #include "boundary/owners.h"
 #include "sys/helpers.h"
 #include "sys/kfn.h"
+#include "sys/symbol.h"

@@ -5,8 +5,10 @@
  * The wrappers' prototypes are held against the kernel's headers here; selftests
  * hold them against the BTF of the kernel that runs.
  */
+#include <linux/bpf.h>
 #include <linux/execmem.h>
 #include <linux/kallsyms.h>
+#include <linux/perf_event.h>
 #include <linux/vmalloc.h>
 
 #include "kfn_call.h"
@@ -55,3 +57,40 @@ int jit_kfn_kallsyms_on_each_match_symbol(int (*fn)(void *, unsigned long),
 {
 	return kfn_call(kallsyms_on_each_match_symbol)(fn, name, data);
 }
+
+#if defined(CONFIG_BPF_JIT) && defined(CONFIG_PERF_EVENTS)
+DEFINE_KFN(bpf_ksym_add);
+
+void jit_kfn_bpf_ksym_add(struct bpf_ksym *ksym)
+{
+	kfn_call(bpf_ksym_add)(ksym);
+}
+
+DEFINE_KFN(bpf_ksym_del);
+
+void jit_kfn_bpf_ksym_del(struct bpf_ksym *ksym)
+{
+	kfn_call(bpf_ksym_del)(ksym);
+}
+
+DEFINE_KFN(perf_event_ksymbol);
+
+void jit_kfn_perf_event_ksymbol(u16 ksym_type, u64 addr, u32 len,
+				bool unregister, const char *sym)
+{
+	kfn_call(perf_event_ksymbol)(ksym_type, addr, len, unregister, sym);
+}
+#else
+void jit_kfn_bpf_ksym_add(struct bpf_ksym *ksym)
+{
+}
+
+void jit_kfn_bpf_ksym_del(struct bpf_ksym *ksym)
+{
+}
+
+void jit_kfn_perf_event_ksymbol(u16 ksym_type, u64 addr, u32 len,
+				bool unregister, const char *sym)
+{
+}
+#endif

@@ -31,9 +31,22 @@
 	JIT_COMMON_KFN_LIST(KFN)		\
 	JIT_PORT_KFN_LIST(KFN)
 
+/* What code gets its names by; without one of them it has none. */
+#if defined(CONFIG_BPF_JIT) && defined(CONFIG_PERF_EVENTS)
+#define JIT_OPTIONAL_KFN_LIST(KFN)		\
+	KFN(bpf_ksym_add)			\
+	KFN(bpf_ksym_del)			\
+	KFN(perf_event_ksymbol)
+#else
+#define JIT_OPTIONAL_KFN_LIST(KFN)
+#endif
+
 #define KFN(name) void jit_kfn_set_##name(void *func);
 JIT_KFN_LIST(KFN)
+JIT_OPTIONAL_KFN_LIST(KFN)
 #undef KFN
+
+struct bpf_ksym;
 
 struct execmem_info;
 struct vm_struct;
@@ -57,5 +70,12 @@ void jit_kfn_execmem_free(void *ptr);
 #endif
 int jit_kfn_kallsyms_on_each_match_symbol(int (*fn)(void *, unsigned long),
 					  const char *name, void *data);
+
+/* Only if jit_kfn_has_names() */
+bool jit_kfn_has_names(void);
+void jit_kfn_bpf_ksym_add(struct bpf_ksym *ksym);
+void jit_kfn_bpf_ksym_del(struct bpf_ksym *ksym);
+void jit_kfn_perf_event_ksymbol(u16 ksym_type, u64 addr, u32 len,
+				bool unregister, const char *sym);
 
 #endif /* _JITALLOC_KFN_H */

@@ -20,6 +20,9 @@
 enum {
 #define KFN(name) KFN_##name,
 	JIT_KFN_LIST(KFN)
+	NR_REQUIRED_KFNS,
+	KFN_LAST_REQUIRED = NR_REQUIRED_KFNS - 1,
+	JIT_OPTIONAL_KFN_LIST(KFN)
 #undef KFN
 	NR_KFNS
 };
@@ -27,8 +30,11 @@ enum {
 static const char * const kfn_names[NR_KFNS] = {
 #define KFN(name) #name,
 	JIT_KFN_LIST(KFN)
+	JIT_OPTIONAL_KFN_LIST(KFN)
 #undef KFN
 };
+
+static bool has_names;
 
 /* The start of the function @name that @kp is on; kallsyms has to agree. */
 static void *kfn_entry(const struct kprobe *kp, const char *name)
@@ -52,7 +58,7 @@ static int kfn_find(void *addrs[NR_KFNS])
 	struct kprobe *kps __free(kfree) = kcalloc(NR_KFNS, sizeof(*kps),
 						   GFP_KERNEL);
 	struct kprobe *registered[NR_KFNS];
-	int nr, err = 0;
+	int nr, nr_registered = 0, err = 0;
 
 	if (!kps)
 		return -ENOMEM;
@@ -63,10 +69,15 @@ static int kfn_find(void *addrs[NR_KFNS])
 		kp->symbol_name = kfn_names[nr];
 		kp->flags = KPROBE_FLAG_DISABLED;
 		err = register_kprobe(kp);
+		if (err && nr >= NR_REQUIRED_KFNS) {
+			addrs[nr] = ERR_PTR(err);
+			err = 0;
+			continue;
+		}
 		if (err)
 			break;
 
-		registered[nr] = kp;
+		registered[nr_registered++] = kp;
 		addrs[nr] = kfn_entry(kp, kfn_names[nr]);
 	}
 	if (err)
@@ -74,12 +85,12 @@ static int kfn_find(void *addrs[NR_KFNS])
 		       err);
 
 	/* One grace period for all of them. */
-	if (nr)
-		unregister_kprobes(registered, nr);
+	if (nr_registered)
+		unregister_kprobes(registered, nr_registered);
 	if (err)
 		return err;
 
-	for (nr = 0; nr < NR_KFNS; nr++) {
+	for (nr = 0; nr < NR_REQUIRED_KFNS; nr++) {
 		if (IS_ERR(addrs[nr])) {
 			err = PTR_ERR(addrs[nr]);
 			pr_err("cannot call the kernel's %s: %d\n",
@@ -88,6 +99,27 @@ static int kfn_find(void *addrs[NR_KFNS])
 		}
 	}
 	return 0;
+}
+
+/* All that names take, or nothing of it; that is worth a line, and no failure. */
+static void set_names(void *addrs[NR_KFNS])
+{
+	int nr;
+
+	has_names = NR_KFNS > NR_REQUIRED_KFNS;
+	for (nr = NR_REQUIRED_KFNS; nr < NR_KFNS; nr++) {
+		if (IS_ERR(addrs[nr])) {
+			pr_notice("code has no names: cannot call the kernel's %s: %ld\n",
+				  kfn_names[nr], PTR_ERR(addrs[nr]));
+			has_names = false;
+			return;
+		}
+	}
+	if (!has_names)
+		pr_notice("code has no names: the kernel is built without them\n");
+#define KFN(name) jit_kfn_set_##name(addrs[KFN_##name]);
+	JIT_OPTIONAL_KFN_LIST(KFN)
+#undef KFN
 }
 
 /**
@@ -112,7 +144,19 @@ int jit_kfn_resolve(void)
 	JIT_KFN_LIST(KFN)
 #undef KFN
 
+	set_names(addrs);
 	return 0;
+}
+
+/**
+ * jit_kfn_has_names() - whether the kernel can be told names of code
+ *
+ * Context: Any. After jit_kfn_resolve().
+ * Return: whether all functions of JIT_OPTIONAL_KFN_LIST() may be called.
+ */
+bool jit_kfn_has_names(void)
+{
+	return has_names;
 }
 
 struct found_symbols {

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Names of code in the kernel's tables.
+//!
+//! C source: `symbol.c`.
+
+use core::ptr::NonNull;
+use kernel::prelude::*;
+
+use crate::sys::abi;
+
+/// A name of code, which the kernel shows until this is dropped.
+///
+/// # Invariants
+///
+/// The pointer comes from `jit_symbol_add()`, and belongs to the value.
+pub(crate) struct Symbol(NonNull<abi::jit_symbol>);
+
+// SAFETY: It may be taken away on any CPU.
+unsafe impl Send for Symbol {}
+
+impl Symbol {
+    /// Gives the `len` bytes of code at `start` a name.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn new(name: &CStr, start: usize, len: usize) -> Result<Symbol> {
+        // SAFETY: The name is a C string, which is copied; addresses are only compared.
+        let ptr = unsafe { abi::jit_symbol_add(name.as_char_ptr(), start, len) };
+
+        // INVARIANT: It was just returned.
+        Ok(Symbol(NonNull::new(ptr).ok_or(ENOMEM)?))
+    }
+
+    /// Returns the name as the kernel shows it.
+    #[expect(
+        dead_code,
+        reason = "for a list of live blocks, which is not there yet"
+    )]
+    pub(crate) fn name(&self) -> &CStr {
+        // SAFETY: By the type invariant, the symbol is there; its name is a C string, and stays as
+        // long as it.
+        unsafe { CStr::from_char_ptr(abi::jit_symbol_name(self.0.as_ptr())) }
+    }
+}
+
+impl Drop for Symbol {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariant, it belongs to the value.
+        unsafe { abi::jit_symbol_del(self.0.as_ptr()) };
+    }
+}
