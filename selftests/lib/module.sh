@@ -202,3 +202,9 @@ vm_test_end() {
 	ktap_check "no page is writable and executable" wx_is_clean
 	ktap_finished
 }
+
+# left_by MODULE: how many allocations the log says that it has left, since the mark
+left_by() {
+	log_since_mark | sed -n "s/.*jitalloc: $1 has left \([0-9]*\) allocations .*/\1/p" |
+		awk '{ sum += $1 } END { print sum + 0 }'
+}
