@@ -13,4 +13,5 @@ pub(crate) mod options;
 pub(crate) mod owners;
 mod prototypes;
 pub(crate) mod shrinker;
+mod trace;
 mod update;

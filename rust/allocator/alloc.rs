@@ -14,7 +14,11 @@ use crate::{
         pack::{Pack, Slot},
         Pool,
     },
-    sys::{atomic::Relaxed, misuse::Caller},
+    sys::{
+        atomic::Relaxed,
+        events::{self, Began},
+        misuse::Caller, //
+    },
 };
 
 /// How often an allocation waits for memory, at most: other tasks may take what was reclaimed.
@@ -151,6 +155,7 @@ impl Allocator {
 
     /// Makes a pack with room for `size` bytes, and adds it to a pool.
     fn grow(&self, pool: &Pool, size: usize) -> Result<Option<Slot>> {
+        let began = Began::now();
         let pack = pool.make_pack(size)?;
 
         self.registry.insert(pack.clone())?;
@@ -159,6 +164,7 @@ impl Allocator {
             .inspect_err(|_| self.discard(&pack))?;
 
         self.stats().packs_made.add(1);
+        events::grow(pack.start(), pack.len(), pack.memory().is_text(), &began);
         Ok(slot)
     }
 

@@ -22,8 +22,15 @@ use crate::{
     arch,
     params::JitType,
     placement::policy::Retain,
-    pool::{pack::Pack, stats::Stats, Pool},
-    sys::abi,
+    pool::{
+        pack::Pack,
+        stats::{Stats, Sum},
+        Pool,
+    },
+    sys::{
+        abi,
+        events::{self, Began},
+    },
 };
 
 /// The state of a reclaim. It is under a mutex, so there is one at a time.
@@ -66,7 +73,10 @@ impl Reclaimer {
         }
         // What was collected is not live any more.
         names.lock().mark(registry);
+        let began = Began::now();
         grace_period(stats);
+        let grace_ns = began.ns();
+        let before = stats.reclaimed();
 
         let mut caches = caches.lock();
         names.lock().sweep(|addr| caches.is_waiting(addr));
@@ -83,6 +93,8 @@ impl Reclaimer {
             unsafe { pool.reclaim(done, gone) };
         }
         drop(caches);
+        let Sum { count, bytes } = stats.reclaimed().less(before);
+        events::reclaim(count, bytes, grace_ns, &began);
         free(&mut self.removed);
     }
 
@@ -175,6 +187,7 @@ pub(crate) fn synchronize_readers() {
 
 /// Removes a pack that no pool has any more.
 fn forget(registry: &Registry, removed: &mut RemovedPacks, stats: &Stats, pack: &Arc<Pack>) {
+    events::shrink(pack.start(), pack.len(), pack.memory().is_text());
     removed.push(registry.remove(pack));
     stats.packs_returned.add(1);
 }

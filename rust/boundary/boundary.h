@@ -29,6 +29,15 @@ void jit_rust_free_barrier(unsigned long caller, bool may_sleep);
 void jit_rust_woken(void);
 unsigned long jit_rust_shrink_count(void);
 unsigned long jit_rust_shrink_scan(void);
+
+/* What jit_rust_find() finds, with preemption off. */
+struct jit_found {
+	size_t size;
+	unsigned int type;
+	bool is_text;
+};
+
+bool jit_rust_find(const void *buf, struct jit_found *found);
 struct seq_file;
 
 void jit_rust_show_params(struct seq_file *m);

@@ -5,15 +5,108 @@
 #include <linux/export.h>
 #include <linux/instruction_pointer.h>
 #include <linux/jitalloc.h>
+#include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
 
 #include "boundary/boundary.h"
 #include "boundary/may_sleep.h"
+#include "boundary/trace.h"
 #include "port.h"
 
 MODULE_VERSION("0.1.0");
+
+/*
+ * The functions below when they are traced. They are functions of their own, so that
+ * the others are but for a jump that is patched in what they were.
+ */
+static noinline void *traced_alloc(enum jit_type type, size_t size,
+				   unsigned long caller, bool is_text,
+				   bool may_sleep)
+{
+	unsigned int cpu = raw_smp_processor_id();
+	u64 began = ktime_get_mono_fast_ns();
+	void *buf;
+
+	if (is_text)
+		buf = jit_rust_text_alloc(type, size, caller, cpu, may_sleep);
+	else
+		buf = jit_rust_data_alloc(type, size, caller, cpu, may_sleep);
+	trace_jit_alloc(caller, type, size, buf, is_text,
+			ktime_get_mono_fast_ns() - began);
+	return buf;
+}
+
+/* Of a caller that is looked at only where it is to blame. */
+#define update(dst, caller, ...) ({					\
+	unsigned long flags;						\
+	int err;							\
+									\
+	if (unlikely(!jit_port_may_write())) {				\
+		err = jit_rust_update_refused(dst, caller, in_nmi());	\
+	} else {							\
+		flags = jit_port_write_begin();				\
+		err = __VA_ARGS__;					\
+		jit_port_write_end(flags);				\
+	}								\
+	err;								\
+})
+
+static noinline int traced_update_copy(void *dst, const void *src, size_t len,
+				       unsigned long caller)
+{
+	u64 began = ktime_get_mono_fast_ns();
+	int err = update(dst, caller,
+			 jit_rust_update_copy(dst, src, len, flags));
+
+	trace_jit_update(caller, dst, len, err,
+			 ktime_get_mono_fast_ns() - began);
+	return err;
+}
+
+static noinline int traced_update_set(void *dst, u8 byte, size_t len,
+				      unsigned long caller)
+{
+	u64 began = ktime_get_mono_fast_ns();
+	int err = update(dst, caller,
+			 jit_rust_update_set(dst, byte, len, flags));
+
+	trace_jit_update(caller, dst, len, err,
+			 ktime_get_mono_fast_ns() - began);
+	return err;
+}
+
+/*
+ * A failure is of a type that only the cache knows: it is not told. @began is 0 if
+ * nobody has asked for the time.
+ */
+static void trace_cache_alloc(size_t size, void *buf, unsigned long caller,
+			      bool is_text, u64 began)
+{
+	u64 ns = began ? ktime_get_mono_fast_ns() - began : 0;
+	struct jit_found found = { .type = JIT_TYPE_MAX };
+
+	if (!trace_jit_alloc_enabled())
+		return;
+	preempt_disable();
+	jit_rust_find(buf, &found);
+	preempt_enable();
+	trace_jit_alloc(caller, found.type, size, buf, is_text, ns);
+}
+
+/* Before it is free, for another may have the address right after that. */
+static noinline void traced_free(void *buf, unsigned long caller)
+{
+	struct jit_found found;
+
+	preempt_disable();
+	if (jit_rust_find(buf, &found))
+		trace_jit_free(caller, found.type, found.size, buf,
+			       found.is_text);
+	jit_rust_free(buf, caller);
+	preempt_enable();
+}
 
 /**
  * jit_alloc_arch_params() - parameters of this architecture, as loaded
@@ -65,6 +158,8 @@ EXPORT_SYMBOL_GPL(jit_alloc_usage);
  */
 void *jit_text_alloc(enum jit_type type, size_t size)
 {
+	if (trace_jit_alloc_enabled())
+		return traced_alloc(type, size, _RET_IP_, true, may_sleep());
 	return jit_rust_text_alloc(type, size, _RET_IP_, raw_smp_processor_id(),
 				  may_sleep());
 }
@@ -86,6 +181,8 @@ EXPORT_SYMBOL_GPL(jit_text_alloc);
  */
 void *jit_data_alloc(enum jit_type type, size_t size)
 {
+	if (trace_jit_alloc_enabled())
+		return traced_alloc(type, size, _RET_IP_, false, may_sleep());
 	return jit_rust_data_alloc(type, size, _RET_IP_, raw_smp_processor_id(),
 				  may_sleep());
 }
@@ -117,15 +214,10 @@ EXPORT_SYMBOL_GPL(jit_data_alloc);
  */
 int jit_update_copy(void *dst, const void *src, size_t len)
 {
-	unsigned long flags;
-	int err;
-
-	if (unlikely(!jit_port_may_write()))
-		return jit_rust_update_refused(dst, _RET_IP_, in_nmi());
-	flags = jit_port_write_begin();
-	err = jit_rust_update_copy(dst, src, len, flags);
-	jit_port_write_end(flags);
-	return err;
+	if (trace_jit_update_enabled())
+		return traced_update_copy(dst, src, len, _RET_IP_);
+	return update(dst, _RET_IP_,
+		      jit_rust_update_copy(dst, src, len, flags));
 }
 EXPORT_SYMBOL_GPL(jit_update_copy);
 
@@ -142,15 +234,10 @@ EXPORT_SYMBOL_GPL(jit_update_copy);
  */
 int jit_update_set(void *dst, u8 byte, size_t len)
 {
-	unsigned long flags;
-	int err;
-
-	if (unlikely(!jit_port_may_write()))
-		return jit_rust_update_refused(dst, _RET_IP_, in_nmi());
-	flags = jit_port_write_begin();
-	err = jit_rust_update_set(dst, byte, len, flags);
-	jit_port_write_end(flags);
-	return err;
+	if (trace_jit_update_enabled())
+		return traced_update_set(dst, byte, len, _RET_IP_);
+	return update(dst, _RET_IP_,
+		      jit_rust_update_set(dst, byte, len, flags));
 }
 EXPORT_SYMBOL_GPL(jit_update_set);
 
@@ -174,6 +261,10 @@ EXPORT_SYMBOL_GPL(jit_update_set);
  */
 void jit_free(void *buf)
 {
+	if (trace_jit_free_enabled()) {
+		traced_free(buf, _RET_IP_);
+		return;
+	}
 	/* For what is read under RCU */
 	preempt_disable();
 	jit_rust_free(buf, _RET_IP_);
@@ -231,7 +322,12 @@ EXPORT_SYMBOL_GPL(jit_cache_create);
  */
 void *jit_cache_text_alloc(struct jit_cache *cache, size_t size)
 {
-	return jit_rust_cache_text_alloc(cache, size, _RET_IP_, may_sleep());
+	u64 began = trace_jit_alloc_enabled() ? ktime_get_mono_fast_ns() : 0;
+	void *buf = jit_rust_cache_text_alloc(cache, size, _RET_IP_,
+					      may_sleep());
+
+	trace_cache_alloc(size, buf, _RET_IP_, true, began);
+	return buf;
 }
 EXPORT_SYMBOL_GPL(jit_cache_text_alloc);
 
@@ -248,7 +344,12 @@ EXPORT_SYMBOL_GPL(jit_cache_text_alloc);
  */
 void *jit_cache_data_alloc(struct jit_cache *cache, size_t size)
 {
-	return jit_rust_cache_data_alloc(cache, size, _RET_IP_, may_sleep());
+	u64 began = trace_jit_alloc_enabled() ? ktime_get_mono_fast_ns() : 0;
+	void *buf = jit_rust_cache_data_alloc(cache, size, _RET_IP_,
+					      may_sleep());
+
+	trace_cache_alloc(size, buf, _RET_IP_, false, began);
+	return buf;
 }
 EXPORT_SYMBOL_GPL(jit_cache_data_alloc);
 

@@ -37,6 +37,11 @@ pub(crate) enum Memory {
 }
 
 impl Memory {
+    /// Returns whether it is text.
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(self, Memory::Text(_))
+    }
+
     fn start(&self) -> NonNull<u8> {
         match self {
             Memory::Text(text) => text.start(),

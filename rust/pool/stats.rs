@@ -204,6 +204,14 @@ impl Stats {
         Event::Free.sum(ty as u32)
     }
 
+    /// Returns what was freed and has been taken back.
+    pub(crate) fn reclaimed(&self) -> Sum {
+        Sum {
+            count: self.reclaimed.get(),
+            bytes: self.reclaimed_bytes.get(),
+        }
+    }
+
     /// Returns what is freed and not taken back yet.
     pub(crate) fn waiting(&self) -> Sum {
         let frees = self.frees();

@@ -6,6 +6,7 @@
 #include "boundary/debugfs.h"
 #include "boundary/options.h"
 #include "boundary/owners.h"
+#include "sys/events.h"
 #include "sys/helpers.h"
 #include "sys/kfn.h"
 #include "sys/symbol.h"
