@@ -102,63 +102,6 @@ struct cbpf_jit {
 	u8			short_jumps[BPF_MAXINSNS];
 };
 
-/*
- * Labels: an instruction's code, the two ends, an out-of-line part. The end
- * of the last instruction, which is a return, is the common exit.
- */
-static inline u32 at_insn(u32 pc)
-{
-	return pc;
-}
-
-static inline u32 at_exit(const struct cbpf_jit *jit)
-{
-	return jit->prog->len;
-}
-
-static inline u32 at_exit_zero(const struct cbpf_jit *jit)
-{
-	return jit->prog->len + 1;
-}
-
-static inline u32 at_slow_load(const struct cbpf_jit *jit, u32 pc)
-{
-	return jit->prog->len + 2 + pc;
-}
-
-static inline void set_label(struct cbpf_jit *jit, u32 label)
-{
-	jit->label[label] = jit->pos;
-}
-
-/* The logarithm of how many bytes it loads */
-static inline u32 load_shift(const struct sock_filter *insn)
-{
-	switch (BPF_SIZE(insn->code)) {
-	case BPF_B:
-		return 0;
-	case BPF_H:
-		return 1;
-	default:
-		return 2;
-	}
-}
-
-/* Whether it reads the packet, whose bytes may be where only a helper finds them */
-static inline bool has_slow_load(const struct sock_filter *insn)
-{
-	switch (BPF_CLASS(insn->code)) {
-	case BPF_LD:
-		return BPF_MODE(insn->code) == BPF_IND ||
-		       (BPF_MODE(insn->code) == BPF_ABS &&
-			insn->k < (u32)SKF_AD_OFF);
-	case BPF_LDX:
-		return BPF_MODE(insn->code) == BPF_MSH;
-	default:
-		return false;
-	}
-}
-
 /* A compiled program: gets a packet, returns what the filter returns. */
 typedef u32 (*cbpf_func)(const void *skb);
 

@@ -71,10 +71,11 @@ static void multiply(struct cbpf_jit *jit, const struct sock_filter *insn)
 	emit(jit, a32_mul(A, A, by));
 }
 
-static void alu(struct cbpf_jit *jit, const struct sock_filter *insn)
+void emit_alu(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn)
 {
 	enum a32_op op;
 
+	(void)pc;
 	switch (BPF_OP(insn->code)) {
 	case BPF_ADD:
 		op = A32_ADD;
@@ -111,7 +112,7 @@ static void alu(struct cbpf_jit *jit, const struct sock_filter *insn)
 		emit(jit, a32_op(op, A, A, X));
 }
 
-static void compare(struct cbpf_jit *jit, const struct sock_filter *insn)
+void emit_compare(struct cbpf_jit *jit, const struct sock_filter *insn)
 {
 	enum a32_op op = BPF_OP(insn->code) == BPF_JSET ? A32_TST : A32_CMP;
 
@@ -121,7 +122,7 @@ static void compare(struct cbpf_jit *jit, const struct sock_filter *insn)
 		emit_op(jit, op, 0, A, insn->k);
 }
 
-static enum a32_cond condition(const struct sock_filter *insn)
+u32 condition_of(const struct sock_filter *insn)
 {
 	switch (BPF_OP(insn->code)) {
 	case BPF_JEQ:
@@ -135,72 +136,19 @@ static enum a32_cond condition(const struct sock_filter *insn)
 	}
 }
 
-static void branch(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn)
+void emit_store(struct cbpf_jit *jit, const struct sock_filter *insn)
 {
-	u32 if_true = at_insn(pc + 1 + insn->jt);
-	u32 if_false = at_insn(pc + 1 + insn->jf);
+	u32 reg = BPF_CLASS(insn->code) == BPF_ST ? A : X;
 
-	if (insn->jt == insn->jf) {
-		if (insn->jt)
-			emit_jump(jit, if_true);
-		return;
-	}
-
-	compare(jit, insn);
-	if (insn->jt == 0) {
-		emit_jump_if(jit, condition(insn) ^ 1, if_false);
-		return;
-	}
-	emit_jump_if(jit, condition(insn), if_true);
-	if (insn->jf)
-		emit_jump(jit, if_false);
+	emit(jit, a32_store(reg, A32_SP, SCRATCH_WORD(insn->k)));
 }
 
-static void finish(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn)
+void emit_move(struct cbpf_jit *jit, const struct sock_filter *insn)
 {
-	if (BPF_RVAL(insn->code) == BPF_K)
-		emit_set(jit, A, insn->k);
-	if (pc + 1 != jit->prog->len)
-		emit_jump(jit, at_exit(jit));
-}
-
-static void instruction(struct cbpf_jit *jit, u32 pc)
-{
-	const struct sock_filter *insn = &jit->prog->insn[pc];
-
-	set_label(jit, at_insn(pc));
-	switch (BPF_CLASS(insn->code)) {
-	case BPF_LD:
-		emit_load_a(jit, pc, insn);
-		break;
-	case BPF_LDX:
-		emit_load_x(jit, pc, insn);
-		break;
-	case BPF_ST:
-		emit(jit, a32_store(A, A32_SP, SCRATCH_WORD(insn->k)));
-		break;
-	case BPF_STX:
-		emit(jit, a32_store(X, A32_SP, SCRATCH_WORD(insn->k)));
-		break;
-	case BPF_ALU:
-		alu(jit, insn);
-		break;
-	case BPF_JMP:
-		if (BPF_OP(insn->code) != BPF_JA)
-			branch(jit, pc, insn);
-		else if (insn->k)
-			emit_jump(jit, at_insn(pc + 1 + insn->k));
-		break;
-	case BPF_RET:
-		finish(jit, pc, insn);
-		break;
-	case BPF_MISC:
-		if (BPF_MISCOP(insn->code) == BPF_TAX)
-			emit(jit, a32_mov(X, A));
-		else
-			emit(jit, a32_mov(A, X));
-		break;
-	}
+	if (BPF_MISCOP(insn->code) == BPF_TAX)
+		emit(jit, a32_mov(X, A));
+	else
+		emit(jit, a32_mov(A, X));
 }
 
 /* What push and pop take: all that lives as long, and one more */
@@ -210,7 +158,7 @@ static u32 saved_and(u32 reg)
 	       1u << reg;
 }
 
-static void prologue(struct cbpf_jit *jit)
+void emit_prologue(struct cbpf_jit *jit)
 {
 	const struct cbpf_env *env = jit->env;
 
@@ -225,8 +173,12 @@ static void prologue(struct cbpf_jit *jit)
 	emit_set(jit, X, 0);
 }
 
-static void epilogue(struct cbpf_jit *jit)
+void emit_epilogue(struct cbpf_jit *jit)
 {
+	/* There is one way to return. */
+	if (jit->env->return_thunk)
+		jit->unreachable = true;
+
 	set_label(jit, at_exit(jit));
 	emit(jit, a32_mov(R0, A));
 	emit(jit, a32_imm(A32_ADD, A32_SP, A32_SP, FRAME));
@@ -236,59 +188,4 @@ static void epilogue(struct cbpf_jit *jit)
 	set_label(jit, at_exit_zero(jit));
 	emit_set(jit, A, 0);
 	emit_jump(jit, at_exit(jit));
-}
-
-static void walk(struct cbpf_jit *jit)
-{
-	u32 pc;
-
-	jit->pos = 0;
-	prologue(jit);
-	for (pc = 0; pc < jit->prog->len; pc++)
-		instruction(jit, pc);
-	epilogue(jit);
-	for (pc = 0; pc < jit->prog->len; pc++)
-		if (has_slow_load(&jit->prog->insn[pc]))
-			emit_slow_load(jit, pc);
-}
-
-/**
- * cbpf_measure - plan the code of a program
- * @jit: room for the compilation
- * @prog: program that passed cbpf_check()
- * @env: where the code will run; it and @prog must stay until the code is
- *	emitted
- *
- * Every instruction has one length, wherever it jumps to: one walk finds all
- * labels.
- *
- * Return: size of the code in bytes.
- */
-size_t cbpf_measure(struct cbpf_jit *jit, const struct cbpf_prog *prog,
-		    const struct cbpf_env *env)
-{
-	memset(jit, 0, sizeof(*jit));
-	jit->prog = prog;
-	jit->env = env;
-	walk(jit);
-	memcpy(jit->known, jit->label, sizeof(jit->known));
-	return jit->pos;
-}
-
-/**
- * cbpf_emit - write the code that cbpf_measure() planned
- * @jit: the compilation
- * @out: where to write it, as many bytes as were planned
- * @addr: address at which the code will run
- *
- * Return: 0, or -ERANGE if the environment asks for another return than one, or
- * for a jump that is too far.
- */
-int cbpf_emit(struct cbpf_jit *jit, u8 *out, u64 addr)
-{
-	jit->out = out;
-	jit->addr = addr;
-	jit->unreachable = jit->env->return_thunk;
-	walk(jit);
-	return jit->unreachable ? -ERANGE : 0;
 }

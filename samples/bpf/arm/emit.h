@@ -6,7 +6,7 @@
 #ifndef _SAMPLES_BPF_ARM_EMIT_H
 #define _SAMPLES_BPF_ARM_EMIT_H
 
-#include "../cbpf_jit.h"
+#include "../backend.h"
 #include "insn.h"
 
 /* Arguments and results of a helper, and what is between instructions free */
@@ -37,10 +37,5 @@ static inline void emit_jump(struct cbpf_jit *jit, u32 label)
 {
 	emit_jump_if(jit, A32_AL, label);
 }
-
-/* load.c: BPF_LD and BPF_LDX */
-void emit_load_a(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn);
-void emit_load_x(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn);
-void emit_slow_load(struct cbpf_jit *jit, u32 pc);
 
 #endif /* _SAMPLES_BPF_ARM_EMIT_H */

@@ -89,3 +89,23 @@ void emit_field(struct cbpf_jit *jit, u32 shift, u32 rt, u32 rn, u32 offset)
 	emit_set(jit, TMP, offset);
 	emit(jit, a64_load_at(shift, rt, rn, TMP));
 }
+
+/* Every jump is of one length. */
+void emit_branch(struct cbpf_jit *jit, u32 pc, u32 nr, u32 cond, u32 label)
+{
+	(void)pc;
+	(void)nr;
+	emit_jump_if(jit, cond, label);
+}
+
+void emit_goto(struct cbpf_jit *jit, u32 pc, u32 nr, u32 label)
+{
+	(void)pc;
+	(void)nr;
+	emit_jump(jit, label);
+}
+
+void emit_set_a(struct cbpf_jit *jit, u32 k)
+{
+	emit_set(jit, A, k);
+}

@@ -6,7 +6,7 @@
 #ifndef _SAMPLES_BPF_ARM64_EMIT_H
 #define _SAMPLES_BPF_ARM64_EMIT_H
 
-#include "../cbpf_jit.h"
+#include "../backend.h"
 #include "insn.h"
 
 /* Arguments and results of a helper, and what is between instructions free */
@@ -35,10 +35,5 @@ void emit_jump_if(struct cbpf_jit *jit, enum a64_cond cond, u32 label);
 void emit_jump_if_zero(struct cbpf_jit *jit, u32 reg, u32 label);
 void emit_op(struct cbpf_jit *jit, enum a64_op op, u32 rd, u32 rn, u32 k);
 void emit_field(struct cbpf_jit *jit, u32 shift, u32 rt, u32 rn, u32 offset);
-
-/* load.c: BPF_LD and BPF_LDX */
-void emit_load_a(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn);
-void emit_load_x(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn);
-void emit_slow_load(struct cbpf_jit *jit, u32 pc);
 
 #endif /* _SAMPLES_BPF_ARM64_EMIT_H */

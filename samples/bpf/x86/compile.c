@@ -44,7 +44,7 @@ static void divide(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn)
 		EMIT(jit, 0x89, 0xd0);		/* mov eax, edx */
 }
 
-static void alu(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn)
+void emit_alu(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn)
 {
 	u32 k = insn->k;
 
@@ -109,7 +109,7 @@ static void alu(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn)
 	}
 }
 
-static void compare(struct cbpf_jit *jit, const struct sock_filter *insn)
+void emit_compare(struct cbpf_jit *jit, const struct sock_filter *insn)
 {
 	bool bits = BPF_OP(insn->code) == BPF_JSET;
 
@@ -126,92 +126,38 @@ static void compare(struct cbpf_jit *jit, const struct sock_filter *insn)
 	}
 }
 
-static void branch(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn)
+/* The opposite of a condition differs in its lowest bit. */
+u32 condition_of(const struct sock_filter *insn)
 {
-	u32 if_true = at_insn(pc + 1 + insn->jt);
-	u32 if_false = at_insn(pc + 1 + insn->jf);
-	enum cond cond;
-
-	if (insn->jt == insn->jf) {
-		if (insn->jt)
-			emit_jump(jit, pc, 0, ALWAYS, if_true);
-		return;
-	}
-
 	switch (BPF_OP(insn->code)) {
 	case BPF_JEQ:
-		cond = COND_E;
-		break;
+		return COND_E;
 	case BPF_JGT:
-		cond = COND_A;
-		break;
+		return COND_A;
 	case BPF_JGE:
-		cond = COND_AE;
-		break;
+		return COND_AE;
 	default:
-		cond = COND_NE;
-		break;
+		return COND_NE;
 	}
-
-	compare(jit, insn);
-	if (insn->jt == 0) {
-		/* The opposite of a condition differs in its lowest bit. */
-		emit_jump(jit, pc, 0, cond ^ 1, if_false);
-		return;
-	}
-	emit_jump(jit, pc, 0, cond, if_true);
-	if (insn->jf)
-		emit_jump(jit, pc, 1, ALWAYS, if_false);
 }
 
-static void finish(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn)
+void emit_store(struct cbpf_jit *jit, const struct sock_filter *insn)
 {
-	if (BPF_RVAL(insn->code) == BPF_K)
-		emit_set_a(jit, insn->k);
-	if (pc + 1 != jit->prog->len)
-		emit_jump(jit, pc, 0, ALWAYS, at_exit(jit));
-}
-
-static void instruction(struct cbpf_jit *jit, u32 pc)
-{
-	const struct sock_filter *insn = &jit->prog->insn[pc];
-
-	set_label(jit, at_insn(pc));
-	switch (BPF_CLASS(insn->code)) {
-	case BPF_LD:
-		emit_load_a(jit, pc, insn);
-		break;
-	case BPF_LDX:
-		emit_load_x(jit, pc, insn);
-		break;
-	case BPF_ST:				/* mov M[k], eax */
+	if (BPF_CLASS(insn->code) == BPF_ST)	/* mov M[k], eax */
 		EMIT(jit, 0x89, 0x45, SCRATCH_WORD(insn->k));
-		break;
-	case BPF_STX:				/* mov M[k], ebx */
+	else					/* mov M[k], ebx */
 		EMIT(jit, 0x89, 0x5d, SCRATCH_WORD(insn->k));
-		break;
-	case BPF_ALU:
-		alu(jit, pc, insn);
-		break;
-	case BPF_JMP:
-		if (BPF_OP(insn->code) != BPF_JA)
-			branch(jit, pc, insn);
-		else if (insn->k)
-			emit_jump(jit, pc, 0, ALWAYS, at_insn(pc + 1 + insn->k));
-		break;
-	case BPF_RET:
-		finish(jit, pc, insn);
-		break;
-	case BPF_MISC:
-		if (BPF_MISCOP(insn->code) == BPF_TAX)
-			EMIT(jit, 0x89, 0xc3);	/* mov ebx, eax */
-		else
-			EMIT(jit, 0x89, 0xd8);	/* mov eax, ebx */
-		break;
-	}
 }
 
-static void prologue(struct cbpf_jit *jit)
+void emit_move(struct cbpf_jit *jit, const struct sock_filter *insn)
+{
+	if (BPF_MISCOP(insn->code) == BPF_TAX)
+		EMIT(jit, 0x89, 0xc3);		/* mov ebx, eax */
+	else
+		EMIT(jit, 0x89, 0xd8);		/* mov eax, ebx */
+}
+
+void emit_prologue(struct cbpf_jit *jit)
 {
 	const struct cbpf_env *env = jit->env;
 
@@ -234,7 +180,7 @@ static void prologue(struct cbpf_jit *jit)
 	emit_set_x(jit, 0);
 }
 
-static void epilogue(struct cbpf_jit *jit)
+void emit_epilogue(struct cbpf_jit *jit)
 {
 	set_label(jit, at_exit(jit));
 	EMIT(jit, 0x48, 0x83, 0xc4, 80);	/* add rsp, 80 */
@@ -254,76 +200,4 @@ static void epilogue(struct cbpf_jit *jit)
 	set_label(jit, at_exit_zero(jit));
 	emit_set_a(jit, 0);
 	emit_jump_near(jit, ALWAYS, at_exit(jit));
-}
-
-static void walk(struct cbpf_jit *jit)
-{
-	u32 pc;
-
-	jit->pos = 0;
-	prologue(jit);
-	for (pc = 0; pc < jit->prog->len; pc++)
-		instruction(jit, pc);
-	epilogue(jit);
-	for (pc = 0; pc < jit->prog->len; pc++)
-		if (has_slow_load(&jit->prog->insn[pc]))
-			emit_slow_load(jit, pc);
-}
-
-static void remember_labels(struct cbpf_jit *jit)
-{
-	memcpy(jit->known, jit->label, sizeof(jit->known));
-}
-
-/**
- * cbpf_measure - plan the code of a program
- * @jit: room for the compilation
- * @prog: program that passed cbpf_check()
- * @env: where the code will run; it and @prog must stay until the code is
- *	emitted
- *
- * Return: size of the code in bytes.
- */
-size_t cbpf_measure(struct cbpf_jit *jit, const struct cbpf_prog *prog,
-		    const struct cbpf_env *env)
-{
-	u32 size = 0, i;
-
-	memset(jit, 0, sizeof(*jit));
-	jit->prog = prog;
-	jit->env = env;
-
-	/* Before the first walk everything is far from everything. */
-	for (i = 0; i < CBPF_LABELS; i++)
-		jit->label[i] = i * 1024;
-	/* Walks that find more short jumps; each leaves a correct plan. */
-	for (i = 0; i < 8; i++) {
-		remember_labels(jit);
-		walk(jit);
-		if (jit->pos == size)
-			break;
-		size = jit->pos;
-	}
-
-	jit->frozen = true;
-	walk(jit);
-	remember_labels(jit);
-	return jit->pos;
-}
-
-/**
- * cbpf_emit - write the code that cbpf_measure() planned
- * @jit: the compilation
- * @out: where to write it, as many bytes as were planned
- * @addr: address at which the code will run
- *
- * Return: 0, or -ERANGE if a helper is too far from @addr.
- */
-int cbpf_emit(struct cbpf_jit *jit, u8 *out, u64 addr)
-{
-	jit->out = out;
-	jit->addr = addr;
-	jit->unreachable = false;
-	walk(jit);
-	return jit->unreachable ? -ERANGE : 0;
 }

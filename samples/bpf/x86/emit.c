@@ -65,6 +65,16 @@ void emit_jump(struct cbpf_jit *jit, u32 pc, u32 nr, enum cond cond,
 	     jit->known[label] - (jit->pos + 2));
 }
 
+void emit_branch(struct cbpf_jit *jit, u32 pc, u32 nr, u32 cond, u32 label)
+{
+	emit_jump(jit, pc, nr, cond, label);
+}
+
+void emit_goto(struct cbpf_jit *jit, u32 pc, u32 nr, u32 label)
+{
+	emit_jump(jit, pc, nr, ALWAYS, label);
+}
+
 void emit_set_a(struct cbpf_jit *jit, u32 k)
 {
 	if (k == 0) {

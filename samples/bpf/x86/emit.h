@@ -7,7 +7,7 @@
 #ifndef _SAMPLES_BPF_X86_EMIT_H
 #define _SAMPLES_BPF_X86_EMIT_H
 
-#include "../cbpf_jit.h"
+#include "../backend.h"
 
 /* Low four bits of a conditional jump's opcode, and one for all cases. */
 enum cond {
@@ -43,16 +43,10 @@ void emit_call(struct cbpf_jit *jit, u64 function);
 void emit_jump_near(struct cbpf_jit *jit, enum cond cond, u32 label);
 void emit_jump(struct cbpf_jit *jit, u32 pc, u32 nr, enum cond cond,
 	       u32 label);
-void emit_set_a(struct cbpf_jit *jit, u32 k);
 void emit_set_x(struct cbpf_jit *jit, u32 k);
 void emit_group1(struct cbpf_jit *jit, enum operation op, u32 k);
 
 /* Where a scratch word is, relative to rbp. */
 #define SCRATCH_WORD(k)	((u8)(-112 + 4 * (int)(k)))
-
-/* load.c: BPF_LD and BPF_LDX */
-void emit_load_a(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn);
-void emit_load_x(struct cbpf_jit *jit, u32 pc, const struct sock_filter *insn);
-void emit_slow_load(struct cbpf_jit *jit, u32 pc);
 
 #endif /* _SAMPLES_BPF_X86_EMIT_H */
