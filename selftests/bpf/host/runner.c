@@ -152,6 +152,27 @@ void runner_init(void)
 		sigaction(signals[i], &action, NULL);
 }
 
+/* Memory that nothing may run in, and whether it still is */
+static const u8 trap[] = RUNNER_TRAP;
+
+static void fill(u8 *code, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		code[i] = trap[i % sizeof(trap)];
+}
+
+static bool is_filled(const u8 *code, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (code[i] != trap[i % sizeof(trap)])
+			return false;
+	return true;
+}
+
 bool runner_compile(const struct cbpf_prog *prog, bool with_thunk)
 {
 	static const u8 landing_pad[] = RUNNER_LANDING_PAD;
@@ -166,14 +187,14 @@ bool runner_compile(const struct cbpf_prog *prog, bool with_thunk)
 		fault = "the code does not fit";
 		return false;
 	}
-	runner_fill(code, code_size + 64);
+	fill(code, code_size + 64);
 	if (cbpf_emit(&jit, code, (unsigned long)code))
 		fault = "a helper is out of reach";
 	else if (jit.pos != code_size)
 		fault = "the code is not as long as planned";
 	else if (memcmp(code, landing_pad, sizeof(landing_pad)))
 		fault = "the entry is not a landing pad";
-	if (!runner_is_filled(code + code_size, 64))
+	if (!is_filled(code + code_size, 64))
 		fault = "bytes behind the code were written";
 	__builtin___clear_cache((char *)code, (char *)code + code_size + 64);
 	if (mprotect(code, CODE_MAX, PROT_READ | PROT_EXEC)) {

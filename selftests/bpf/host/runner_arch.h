@@ -9,22 +9,21 @@
 
 #if defined(__x86_64__)
 #define RUNNER_LANDING_PAD	{ 0xf3, 0x0f, 0x1e, 0xfa }	/* endbr64 */
+#define RUNNER_TRAP		{ 0xcc }			/* int3 */
 /* Calls are direct: near the helpers, which are in the low 2 GiB. */
 #define RUNNER_MAP		MAP_32BIT
 #elif defined(__aarch64__)
 #define RUNNER_LANDING_PAD	{ 0x5f, 0x24, 0x03, 0xd5 }	/* bti c */
+#define RUNNER_TRAP		{ 0x00, 0x20, 0x20, 0xd4 }	/* brk #0x100 */
 #define RUNNER_MAP		0
 #elif defined(__arm__)
-#define RUNNER_LANDING_PAD	{ }	/* there are none */
+#define RUNNER_LANDING_PAD	{ }				/* there are none */
+#define RUNNER_TRAP		{ 0xf1, 0xde, 0xfd, 0xe7 }	/* udf #0xdde1 */
 #define RUNNER_MAP		0
 #endif
 
 /* What is to be jumped to instead of a return, 0 if there is no such thing */
 u64 runner_thunk(void);
-
-/* Memory that nothing may run in, and whether it still is */
-void runner_fill(u8 *code, size_t len);
-bool runner_is_filled(const u8 *code, size_t len);
 
 /*
  * Runs the code with known values in the registers that belong to the caller.

@@ -2,34 +2,11 @@
 /*
  * Running generated arm64 code.
  */
-#include <string.h>
-
 #include "runner_arch.h"
-
-/* brk #0x100 */
-static const u8 trap[] = { 0x00, 0x20, 0x20, 0xd4 };
 
 u64 runner_thunk(void)
 {
 	return 0;
-}
-
-void runner_fill(u8 *code, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		code[i] = trap[i % sizeof(trap)];
-}
-
-bool runner_is_filled(const u8 *code, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		if (code[i] != trap[i % sizeof(trap)])
-			return false;
-	return true;
 }
 
 u64 runner_enter(u8 *entry, const struct packet *p)

@@ -2,11 +2,7 @@
 /*
  * Running generated x86-64 code.
  */
-#include <string.h>
-
 #include "runner_arch.h"
-
-#define TRAP	0xcc	/* int3 */
 
 /* A return for code that must not return by itself. */
 asm("\t.pushsection .text\n"
@@ -21,19 +17,6 @@ u64 runner_thunk(void)
 
 	asm("mov $return_thunk, %0" : "=r"(thunk));
 	return thunk;
-}
-
-void runner_fill(u8 *code, size_t len)
-{
-	memset(code, TRAP, len);
-}
-
-bool runner_is_filled(const u8 *code, size_t len)
-{
-	while (len--)
-		if (*code++ != TRAP)
-			return false;
-	return true;
 }
 
 u64 runner_enter(u8 *entry, const struct packet *p)
