@@ -1,49 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Code generator: a few functions as code of 32-bit arm.
+//! A few functions as code of 32-bit arm.
 
 use kernel::prelude::*;
 
-use crate::{
-    abi,
-    jitalloc::LANDING_PAD, //
-};
+use super::Code;
 
-/// The code of one function, to be run at one address.
-pub(crate) struct Code {
-    addr: usize,
-    bytes: [u8; Code::MAX],
-    len: usize,
-}
+/// Room that a return needs.
+pub(super) const RETURN_MAX: usize = 4;
 
 impl Code {
-    /// No function is longer.
-    pub(crate) const MAX: usize = 48;
-
-    /// Room that a return needs.
-    const RETURN_MAX: usize = 4;
-
-    /// Begins a function that will run at `addr`.
-    fn new(addr: usize) -> Result<Self> {
-        let mut code = Code {
-            addr,
-            bytes: [0; Code::MAX],
-            len: 0,
-        };
-        code.push(LANDING_PAD)?;
-        Ok(code)
-    }
-
-    fn push(&mut self, bytes: &[u8]) -> Result {
-        let end = self.len + bytes.len();
-        self.bytes
-            .get_mut(self.len..end)
-            .ok_or(E2BIG)?
-            .copy_from_slice(bytes);
-        self.len = end;
-        Ok(())
-    }
-
     fn insn(&mut self, insn: u32) -> Result {
         self.push(&insn.to_le_bytes())
     }
@@ -54,22 +20,6 @@ impl Code {
             self.insn(op | (half & 0xf000) << 4 | register << 12 | half & 0xfff)?;
         }
         Ok(())
-    }
-
-    /// Ends the function, the way the kernel's mitigations need.
-    fn ret(mut self) -> Result<Self> {
-        let room = self.bytes.get_mut(self.len..).ok_or(E2BIG)?;
-        if room.len() < Code::RETURN_MAX {
-            return Err(E2BIG);
-        }
-
-        // SAFETY: There is room for the longest return, as checked.
-        let len = unsafe { abi::jit_rust_emit_return(room.as_mut_ptr(), self.addr + self.len) };
-        if len == 0 {
-            return Err(ERANGE);
-        }
-        self.len += len as usize;
-        Ok(self)
     }
 
     /// `fn() -> u32` that returns a constant.
@@ -98,10 +48,5 @@ impl Code {
         code.insn(0xe353_0000)?; // cmp r3, #0
         code.insn(0x1aff_fffa)?; // bne 1b
         code.ret()
-    }
-
-    /// Returns the bytes.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes[..self.len]
     }
 }

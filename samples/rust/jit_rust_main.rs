@@ -14,9 +14,6 @@
 #![crate_name = "jit_rust"]
 
 mod abi;
-#[cfg_attr(CONFIG_ARM, path = "arm.rs")]
-#[cfg_attr(CONFIG_ARM64, path = "arm64.rs")]
-#[cfg_attr(CONFIG_X86_64, path = "x86.rs")]
 mod code;
 #[path = "../../include/rust/jitalloc.rs"]
 mod jitalloc;

@@ -1,65 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Code generator: a few functions as x86-64 code.
+//! A few functions as x86-64 code.
 
 use kernel::prelude::*;
 
-use crate::{
-    abi,
-    jitalloc::LANDING_PAD, //
-};
+use super::Code;
 
-/// The code of one function, to be run at one address.
-pub(crate) struct Code {
-    addr: usize,
-    bytes: [u8; Code::MAX],
-    len: usize,
-}
+/// Room that a return needs.
+pub(super) const RETURN_MAX: usize = 5;
 
 impl Code {
-    /// No function is longer.
-    pub(crate) const MAX: usize = 32;
-
-    /// Room that a return needs.
-    const RETURN_MAX: usize = 5;
-
-    /// Begins a function that will run at `addr`.
-    fn new(addr: usize) -> Result<Self> {
-        let mut code = Code {
-            addr,
-            bytes: [0; Code::MAX],
-            len: 0,
-        };
-        code.push(LANDING_PAD)?;
-        Ok(code)
-    }
-
-    fn push(&mut self, bytes: &[u8]) -> Result {
-        let end = self.len + bytes.len();
-        self.bytes
-            .get_mut(self.len..end)
-            .ok_or(E2BIG)?
-            .copy_from_slice(bytes);
-        self.len = end;
-        Ok(())
-    }
-
-    /// Ends the function, the way the kernel's mitigations need.
-    fn ret(mut self) -> Result<Self> {
-        let room = self.bytes.get_mut(self.len..).ok_or(E2BIG)?;
-        if room.len() < Code::RETURN_MAX {
-            return Err(E2BIG);
-        }
-
-        // SAFETY: There is room for the longest return, as checked.
-        let len = unsafe { abi::jit_rust_emit_return(room.as_mut_ptr(), self.addr + self.len) };
-        if len == 0 {
-            return Err(ERANGE);
-        }
-        self.len += len as usize;
-        Ok(self)
-    }
-
     /// `fn() -> u32` that returns a constant.
     pub(crate) fn constant(addr: usize, value: u32) -> Result<Self> {
         let mut code = Self::new(addr)?;
@@ -87,10 +37,5 @@ impl Code {
         let distance = i32::try_from(distance).map_err(|_| ERANGE)?;
         code.push(&distance.to_le_bytes())?;
         code.ret()
-    }
-
-    /// Returns the bytes.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes[..self.len]
     }
 }
