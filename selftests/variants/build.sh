@@ -23,8 +23,11 @@ missing() {
 
 # A kernel that often can't make memory executable
 rox_fails() {
+	local file=$PORT/kfn.c
+
+	[ "$PORT" = x86 ] || file=set_memory.c
 	sed -i '/^int jit_kfn_set_memory_rox(/,/^}/ s/^{$/{\n\tstatic atomic_t calls;\n\n\tif (atomic_inc_return(\&calls) % 8)\n\t\treturn -ENOMEM;/' \
-		"$TREE/rust/arch/$PORT/kfn.c"
+		"$TREE/rust/arch/$file"
 }
 
 # A kernel that often has no memory for a table of the registry

@@ -7,7 +7,7 @@
 
 #include <linux/types.h>
 
-/* Unexported functions that arm needs and that can be probed; kfn.c. */
+/* Unexported functions that arm needs and that can be probed; arch/set_memory.c. */
 #define JIT_PORT_KFN_LIST(KFN)			\
 	KFN(set_memory_ro)			\
 	KFN(set_memory_x)

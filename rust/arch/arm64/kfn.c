@@ -3,31 +3,9 @@
  * Unexported functions that arm64 needs.
  */
 #include <linux/sched/mm.h>
-#include <linux/set_memory.h>
 
 #include "kfn_call.h"
 #include "sys/kfn.h"
-
-DEFINE_KFN(set_memory_ro);
-
-int jit_kfn_set_memory_ro(unsigned long addr, int numpages)
-{
-	return kfn_call(set_memory_ro)(addr, numpages);
-}
-
-DEFINE_KFN(set_memory_x);
-
-int jit_kfn_set_memory_x(unsigned long addr, int numpages)
-{
-	return kfn_call(set_memory_x)(addr, numpages);
-}
-
-/* The kernel has it as an inline function: never executable before read-only. */
-int jit_kfn_set_memory_rox(unsigned long addr, int numpages)
-{
-	return jit_kfn_set_memory_ro(addr, numpages) ?:
-	       jit_kfn_set_memory_x(addr, numpages);
-}
 
 DEFINE_KFN(mm_alloc);
 

@@ -9,7 +9,10 @@
 
 #include "arch/private_mm.h"
 
-/* Unexported functions that arm64 needs; each has a wrapper in kfn.c. */
+/*
+ * Unexported functions that arm64 needs; each has a wrapper in kfn.c or in
+ * arch/set_memory.c.
+ */
 #define JIT_PORT_KFN_LIST(KFN)			\
 	KFN(set_memory_ro)			\
 	KFN(set_memory_x)			\
