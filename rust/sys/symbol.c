@@ -71,15 +71,3 @@ void jit_symbol_del(struct jit_symbol *sym)
 	/* Whoever looks it up does so under RCU. */
 	kfree_rcu(sym, rcu);
 }
-
-/**
- * jit_symbol_name() - the name as the kernel shows it
- * @sym: what jit_symbol_add() returned
- *
- * Context: Any.
- * Return: the name, for as long as the symbol is there.
- */
-const char *jit_symbol_name(const struct jit_symbol *sym)
-{
-	return sym->ksym.name;
-}

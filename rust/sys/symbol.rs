@@ -36,17 +36,6 @@ impl Symbol {
         // INVARIANT: It was just returned.
         Ok(Symbol(NonNull::new(ptr).ok_or(ENOMEM)?))
     }
-
-    /// Returns the name as the kernel shows it.
-    #[expect(
-        dead_code,
-        reason = "for a list of live blocks, which is not there yet"
-    )]
-    pub(crate) fn name(&self) -> &CStr {
-        // SAFETY: By the type invariant, the symbol is there; its name is a C string, and stays as
-        // long as it.
-        unsafe { CStr::from_char_ptr(abi::jit_symbol_name(self.0.as_ptr())) }
-    }
 }
 
 impl Drop for Symbol {
