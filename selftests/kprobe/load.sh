@@ -16,7 +16,7 @@ FUNCTIONS=(
 	"alloc_empty_file open 0 u32 and 3 v & 3"
 	"vfs_read read 2 u$BITS ge 128 v >= 128"
 	"__sys_socket socket 0 s32 eq 2 v == 2"
-	"ksys_mmap_pgoff mmap 3 u$BITS ne 0 v != 0"
+	"ksys_mmap_pgoff mmap $((${#REGS[@]} > 4 ? 4 : 3)) u$BITS ne 0 v != 0"
 )
 # An offset of 64 bits is one argument, or the lower half of it the third.
 if [ "$BITS" -eq 64 ]; then

@@ -11,6 +11,7 @@
  *	JIT_TEST_LARGE		the level of a leaf for a large page
  *	JIT_TEST_LARGE_AT_ONCE	whether even few texts share a large page, the kernel's
  *	JIT_TEST_WRITES_ATOMIC	where text may be written
+ *	JIT_TEST_CHURNED_CACHES	caches that threads make, write to and destroy in 15 s, at least
  *	jit_test_is_traps()	whether memory is full of traps
  *	jit_test_emit_*()	functions
  *	jit_test_return*()	goes on behind a function that has trapped

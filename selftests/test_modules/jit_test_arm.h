@@ -20,6 +20,8 @@ static inline bool jit_test_reaches(unsigned int a, unsigned int b)
 
 /* The other CPUs are told of a write by an interrupt. */
 #define JIT_TEST_WRITES_ATOMIC	false
+/* A word at a time */
+#define JIT_TEST_CHURNED_CACHES	16
 #define JIT_TEST_PIECE_FN	"no function is called once for each piece"
 #define JIT_TEST_MIDDLE_FN	"patch_text"
 

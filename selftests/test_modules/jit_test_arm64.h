@@ -24,6 +24,7 @@ static inline bool jit_test_reaches(unsigned int a, unsigned int b)
 
 /* The other CPUs are told of a write by an interrupt. */
 #define JIT_TEST_WRITES_ATOMIC	false
+#define JIT_TEST_CHURNED_CACHES	100
 #define JIT_TEST_PIECE_FN	"caches_clean_inval_pou"
 #define JIT_TEST_MIDDLE_FN	"caches_clean_inval_pou"
 

@@ -280,8 +280,8 @@ static void test_churn(void)
 	jit_test_figure("caches_blocks", all.blocks);
 	jit_test_result(!all.wrong, "nothing is ever wrong");
 	jit_test_result(!all.failed, "nothing fails");
-	jit_test_result(all.caches > 4 * NR_THREADS, "more than %d caches",
-			4 * NR_THREADS);
+	jit_test_result(all.caches > JIT_TEST_CHURNED_CACHES,
+			"more than %d caches", JIT_TEST_CHURNED_CACHES);
 	jit_test_result(held_bytes() == before, "all of it comes back");
 }
 

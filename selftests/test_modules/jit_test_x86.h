@@ -20,6 +20,7 @@ static inline bool jit_test_reaches(unsigned int a, unsigned int b)
 
 /* Text may be written where interrupts are off, or in one. */
 #define JIT_TEST_WRITES_ATOMIC	true
+#define JIT_TEST_CHURNED_CACHES	100
 /* Called once for each piece of a write, and in the middle of one */
 #define JIT_TEST_PIECE_FN	"use_temporary_mm"
 #define JIT_TEST_MIDDLE_FN	"unuse_temporary_mm"
