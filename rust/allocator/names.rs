@@ -12,7 +12,7 @@ use crate::{allocator::registry::Registry, pool::pack::Memory, sys::symbol::Symb
 
 /// A name, and whether its text had been freed when a grace period began.
 struct Named {
-    _symbol: Symbol,
+    symbol: Symbol,
     is_dying: bool,
 }
 
@@ -34,12 +34,18 @@ impl Names {
         // If it is freed after this, the worker looks for its name after this.
         let size = live_text(registry, addr)?;
         let named = Named {
-            _symbol: Symbol::new(name, addr, size)?,
+            symbol: Symbol::new(name, addr, size)?,
             is_dying: false,
         };
 
         self.0.try_create_and_insert(addr, named, GFP_KERNEL)?;
         Ok(())
+    }
+
+    /// Returns the name of the text that begins at `addr`, as the kernel shows it, if it has one.
+    #[expect(dead_code, reason = "nothing shows it yet")]
+    pub(crate) fn get(&self, addr: usize) -> Option<&CStr> {
+        self.0.get(&addr).map(|named| named.symbol.name())
     }
 
     /// Marks the names of what is not live, for a grace period to begin. What is named is live, and

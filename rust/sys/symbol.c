@@ -56,6 +56,18 @@ struct jit_symbol *jit_symbol_add(const char *name, unsigned long start,
 }
 
 /**
+ * jit_symbol_name() - what the kernel shows
+ * @sym: what jit_symbol_add() returned
+ *
+ * Context: Any.
+ * Return: the name, with what is behind it, as long as @sym is there.
+ */
+const char *jit_symbol_name(const struct jit_symbol *sym)
+{
+	return sym->ksym.name;
+}
+
+/**
  * jit_symbol_del() - take the name away again
  * @sym: what jit_symbol_add() returned
  *

@@ -36,6 +36,13 @@ impl Symbol {
         // INVARIANT: It was just returned.
         Ok(Symbol(NonNull::new(ptr).ok_or(ENOMEM)?))
     }
+
+    /// Returns the name as the kernel shows it.
+    pub(crate) fn name(&self) -> &CStr {
+        // SAFETY: By the type invariant, it comes from `jit_symbol_add()`; the string that is returned
+        // stays as long as that, which is not dropped while `self` is borrowed.
+        unsafe { CStr::from_char_ptr(abi::jit_symbol_name(self.0.as_ptr())) }
+    }
 }
 
 impl Drop for Symbol {
