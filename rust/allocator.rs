@@ -40,6 +40,7 @@ use crate::{
     },
     sys::{
         atomic::{AtomicU32, AtomicU64, AtomicUsize},
+        fault,
         kfn::Kfn,
         misuse::{Caller, Misuse},
         vec,
@@ -130,12 +131,16 @@ impl Allocator {
     ) -> Result<Arc<Allocator>> {
         let area = params.bounds();
         let registry = Registry::new(&layout, &area)?;
+        let writer = Writer::new(kfn, area)?;
+        let budget = Budget::new(options.limit)?;
+        let borrowed = Budget::new(policy::borrowed(layout.pmd_size))?;
+        fault::point!(backing);
         let backing = Arc::new(
             Backing {
                 kfn,
-                writer: Writer::new(kfn, area)?,
-                budget: Budget::new(options.limit)?,
-                borrowed: Budget::new(policy::borrowed(layout.pmd_size))?,
+                writer,
+                budget,
+                borrowed,
                 is_execmem_full: Atomic::new(0),
                 layout,
             },
@@ -155,6 +160,7 @@ impl Allocator {
             data[ty.index()] = Some(pool_for(&mut pools, &backing, range, false)?);
         }
 
+        fault::point!(allocator);
         Arc::pin_init(
             pin_init!(Allocator {
                 backing,

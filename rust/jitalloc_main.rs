@@ -41,7 +41,7 @@ use crate::{
         owners::Owners,
         shrinker::Shrinker, //
     },
-    sys::kfn::Kfn,
+    sys::{fault, kfn::Kfn},
 };
 
 module! {
@@ -60,19 +60,25 @@ struct Jitalloc {
     _files: Files,
     _shrinker: Shrinker,
     _allocator: Published,
+    #[cfg(jitalloc_faults)]
+    _faults: fault::Files,
 }
 
 impl kernel::Module for Jitalloc {
     fn init(_module: &'static ThisModule) -> Result<Jitalloc> {
+        #[cfg(jitalloc_faults)]
+        let faults = fault::Files::new();
+
         arch::check()?;
         let kfn = Kfn::resolve()?;
         let layout = arch::layout(kfn)?;
+        fault::point!(params);
         let params = arch::params(&layout).validate(&layout).map_err(|invalid| {
             let (name, fault) = (invalid.jit_type.name(), invalid.fault.message());
             pr_err!("the range of {name} {fault}\n");
             EINVAL
         })?;
-        let options = options::options(&params)?;
+        let options = fault::point!(options, EINVAL, options::options(&params))?;
         let allocator = Allocator::new(kfn, layout, params, &options)?;
         let allocator = Published::new(allocator)?;
 
@@ -81,6 +87,8 @@ impl kernel::Module for Jitalloc {
             _shrinker: Shrinker::new()?,
             _files: Files::new(),
             _allocator: allocator,
+            #[cfg(jitalloc_faults)]
+            _faults: faults,
         })
     }
 }

@@ -37,6 +37,7 @@ use crate::{
         stats::{Sum, Tally},
     },
     sys::{
+        fault,
         kfn::Kfn,
         try_lock::{TryGuard, TryLock},
         vec,
@@ -109,9 +110,11 @@ impl Pool {
                 allocs: [const { Tally::new() }; NR_TYPES],
             };
 
+            fault::point!(cpu_cache);
             Ok(KBox::new(cpu_cache, GFP_KERNEL)?)
         })?;
 
+        fault::point!(pool);
         Arc::pin_init(
             pin_init!(Pool {
                 backing,

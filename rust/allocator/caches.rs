@@ -10,6 +10,7 @@ use crate::{
     pool::{Backing, Pool},
     sys::{
         atomic::{AtomicUsize, Relaxed},
+        fault,
         misuse::Caller,
         module::Module,
         vec,
@@ -46,15 +47,14 @@ impl Cache {
             None
         };
 
-        Ok(Arc::new(
-            Cache {
-                ty,
-                owner: AtomicUsize::new(owner.0),
-                text,
-                data: pool(false)?,
-            },
-            GFP_KERNEL,
-        )?)
+        let cache = Cache {
+            ty,
+            owner: AtomicUsize::new(owner.0),
+            text,
+            data: pool(false)?,
+        };
+
+        Ok(fault::point!(cache, Arc::new(cache, GFP_KERNEL))?)
     }
 
     fn owner(&self) -> Caller {

@@ -8,7 +8,11 @@
 
 use kernel::{prelude::*, rbtree::RBTree, sync::rcu};
 
-use crate::{allocator::registry::Registry, pool::pack::Memory, sys::symbol::Symbol};
+use crate::{
+    allocator::registry::Registry,
+    pool::pack::Memory,
+    sys::{fault, symbol::Symbol},
+};
 
 /// A name, and whether its text had been freed when a grace period began.
 struct Named {
@@ -38,7 +42,10 @@ impl Names {
             is_dying: false,
         };
 
-        self.0.try_create_and_insert(addr, named, GFP_KERNEL)?;
+        fault::point!(
+            name_node,
+            self.0.try_create_and_insert(addr, named, GFP_KERNEL)
+        )?;
         Ok(())
     }
 

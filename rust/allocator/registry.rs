@@ -27,6 +27,7 @@ use crate::{
     pool::pack::Pack,
     sys::{
         atomic::{Acquire, AtomicPtr, Relaxed, Release},
+        fault,
         rcu::RcuReader,
         vec,
     },
@@ -229,7 +230,7 @@ impl Registry {
                     table: AtomicPtr::new(ptr::null_mut()),
                 })
             })?;
-            let frames = KBox::new(frames, GFP_KERNEL)?;
+            let frames = fault::point!(registry_span, KBox::new(frames, GFP_KERNEL))?;
 
             // INVARIANT: The span has the frames from now on.
             span.frames.store(KBox::into_raw(frames), Release);
@@ -244,9 +245,12 @@ impl Registry {
             if pages.is_none() || !frame.table.load(Relaxed).is_null() {
                 return Ok(());
             }
-            let table = KBox::new(
-                [const { AtomicPtr::new(ptr::null_mut()) }; PAGES],
-                GFP_KERNEL,
+            let table = fault::point!(
+                registry_table,
+                KBox::new(
+                    [const { AtomicPtr::new(ptr::null_mut()) }; PAGES],
+                    GFP_KERNEL,
+                )
             )?;
 
             // INVARIANT: The frame has the table from now on. It has had no whole pack, or there

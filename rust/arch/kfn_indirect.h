@@ -15,6 +15,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "sys/fault.h"
+
 /* The wrapper's prototype is held against the header's. */
 #define DEFINE_KFN(name)						\
 	static typeof(name) *jit_##name;				\
@@ -32,7 +34,8 @@
  */
 static inline unsigned long kfn_start(unsigned long addr)
 {
-	char *sym __free(kfree) = kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL);
+	char *sym __free(kfree) = jit_fault(resolve_start, NULL,
+					    kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL));
 	unsigned long offset;
 	char *plus;
 

@@ -16,6 +16,7 @@
 #include <linux/vmalloc.h>
 
 #include "arch/private_mm.h"
+#include "sys/fault.h"
 #include "sys/kfn.h"
 
 /**
@@ -26,9 +27,9 @@
  */
 struct mm_struct *jit_writer_create(void)
 {
-	struct mm_struct *mm = jit_kfn_mm_alloc();
+	struct mm_struct *mm = jit_fault(writer_mm, NULL, jit_kfn_mm_alloc());
 
-	if (mm && !jit_port_mm_init(mm)) {
+	if (mm && !jit_fault(writer_init, false, jit_port_mm_init(mm))) {
 		mmput(mm);
 		return NULL;
 	}
@@ -196,7 +197,9 @@ static int writer_map_large(struct alias *alias, unsigned long at)
 	pmd_t *pmd;
 	int err;
 
-	err = apply_to_page_range(mm, at, PAGE_SIZE, writer_clear_pte, alias);
+	err = jit_fault(map_large, -ENOMEM,
+			apply_to_page_range(mm, at, PAGE_SIZE,
+					    writer_clear_pte, alias));
 	if (err)
 		return err;
 	pmd = writer_pmd(mm, at);
@@ -226,7 +229,8 @@ int jit_writer_map(struct mm_struct *mm, unsigned long at,
 		   const void *text, unsigned long len)
 {
 	/* Others may split and collapse the mapping of @text: don't walk it. */
-	const struct vm_struct *area = jit_kfn_find_vm_area(text);
+	const struct vm_struct *area = jit_fault(map_area, NULL,
+						 jit_kfn_find_vm_area(text));
 	struct alias alias = { .mm = mm };
 	unsigned long first;
 	int err;
@@ -239,7 +243,12 @@ int jit_writer_map(struct mm_struct *mm, unsigned long at,
 	alias.pages = area->pages + first;
 	if (IS_ALIGNED(at, PMD_SIZE) && is_large_page(alias.pages, len))
 		return writer_map_large(&alias, at);
-	err = apply_to_page_range(mm, at, len, writer_set_pte, &alias);
+	err = jit_fault(map, -ENOMEM,
+			jit_fault(map_half,
+				  apply_to_page_range(mm, at, PAGE_ALIGN(len / 2),
+						      writer_set_pte, &alias) ?: -ENOMEM,
+				  apply_to_page_range(mm, at, len,
+						      writer_set_pte, &alias)));
 	if (err)
 		jit_writer_unmap(mm, at, len);
 	return err;

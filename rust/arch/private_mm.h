@@ -20,6 +20,16 @@
 
 #include <linux/types.h>
 
+/* Where a build for tests has it fail; sys/fault.h */
+#define JIT_PRIVATE_MM_FAULT_LIST(POINT)	\
+	POINT(writer_mm)			\
+	POINT(writer_init)			\
+	POINT(writer_enter)			\
+	POINT(map_area)				\
+	POINT(map_large)			\
+	POINT(map)				\
+	POINT(map_half)
+
 struct mm_struct;
 
 /* private_mm.c */

@@ -12,7 +12,7 @@ use kernel::{
     sync::{rcu, Arc}, //
 };
 
-use crate::sys::{abi, irq, kfn::Kfn, rcu::RcuReader};
+use crate::sys::{abi, fault, irq, kfn::Kfn, rcu::RcuReader};
 
 /// What has to be held from the lookup of text to the end of a write: interrupts are off.
 pub(crate) use irq::Off as WriteScope;
@@ -72,15 +72,14 @@ impl Writer {
         let base = unsafe { abi::jit_writer_place(len) };
 
         // INVARIANT: `mm` is new; `base` is the start of `len` bytes of user space.
-        Ok(Arc::new(
-            Writer {
-                mm,
-                base,
-                origin,
-                len,
-            },
-            GFP_KERNEL,
-        )?)
+        let writer = Writer {
+            mm,
+            base,
+            origin,
+            len,
+        };
+
+        Ok(fault::point!(writer, Arc::new(writer, GFP_KERNEL))?)
     }
 
     /// Returns where text at `addr` is mapped, if it may be.
@@ -164,7 +163,9 @@ impl Mapping {
     pub(crate) unsafe fn enter<'a>(&'a self, _scope: &'a WriteScope) -> Result<WriteGuard<'a>> {
         // SAFETY: The functions of the set are resolved, since `self` was made with a `Kfn`. By the
         // type invariant of `Writer`, `mm` is an address space; interrupts are off.
-        let prev = unsafe { abi::jit_writer_enter(self.writer.mm.as_ptr()) };
+        let prev = fault::point!(writer_enter, unsafe {
+            abi::jit_writer_enter(self.writer.mm.as_ptr())
+        });
 
         if prev.is_null() {
             return Err(EBUSY);

@@ -12,6 +12,7 @@
 
 #include "boundary/boundary.h"
 #include "boundary/debugfs.h"
+#include "sys/fault.h"
 
 static int params_show(struct seq_file *m, void *unused)
 {
@@ -36,6 +37,9 @@ DEFINE_SHOW_ATTRIBUTE(live);
 
 static struct dentry *dir;
 
+#define jit_debugfs_file(...)						\
+	jit_fault(debugfs_file, NULL, debugfs_create_file(__VA_ARGS__))
+
 /**
  * jit_debugfs_create() - make the directory and its files
  *
@@ -45,10 +49,11 @@ static struct dentry *dir;
  */
 void jit_debugfs_create(void)
 {
-	dir = debugfs_create_dir("jitalloc", NULL);
-	debugfs_create_file("params", 0400, dir, NULL, &params_fops);
-	debugfs_create_file("stats", 0400, dir, NULL, &stats_fops);
-	debugfs_create_file("live", 0400, dir, NULL, &live_fops);
+	dir = jit_fault(debugfs_dir, ERR_PTR(-ENOMEM),
+			debugfs_create_dir("jitalloc", NULL));
+	jit_debugfs_file("params", 0400, dir, NULL, &params_fops);
+	jit_debugfs_file("stats", 0400, dir, NULL, &stats_fops);
+	jit_debugfs_file("live", 0400, dir, NULL, &live_fops);
 }
 
 /**

@@ -14,6 +14,7 @@ use crate::{
     sys::{
         abi,
         atomic::{Acquire, AtomicPtr, Release},
+        fault,
     },
 };
 
@@ -44,6 +45,7 @@ impl Published {
     ///
     /// `ENOMEM`.
     pub(crate) fn new(allocator: Arc<Allocator>) -> Result<Published> {
+        fault::point!(published);
         let params = KBox::new(c_params::c_params(allocator.params()), GFP_KERNEL)?;
 
         PARAMS.store((&raw const *params).cast_mut(), Release);

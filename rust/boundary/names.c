@@ -14,6 +14,7 @@
 
 #include "boundary/boundary.h"
 #include "boundary/may_sleep.h"
+#include "sys/fault.h"
 
 #define SUFFIX	" [jitalloc]"
 
@@ -64,7 +65,8 @@ int jit_text_name(void *buf, const char *fmt, ...)
 		return jit_rust_text_name(buf, NULL, 0, _RET_IP_, false);
 
 	va_start(args, fmt);
-	name = kvasprintf(GFP_KERNEL | __GFP_NOWARN, fmt, args);
+	name = jit_fault(name_text, NULL,
+			 kvasprintf(GFP_KERNEL | __GFP_NOWARN, fmt, args));
 	va_end(args);
 	if (!name)
 		return -ENOMEM;

@@ -14,6 +14,7 @@
 #include <linux/printk.h>
 
 #include "boundary/owners.h"
+#include "sys/fault.h"
 
 /* Sysfs has a link for each module that depends on this one. */
 static bool is_user(const struct module *mod)
@@ -51,7 +52,7 @@ static struct notifier_block notifier = { .notifier_call = notify };
  */
 int jit_helper_owners_register(void)
 {
-	return register_module_notifier(&notifier);
+	return jit_fault(owners, -ENOMEM, register_module_notifier(&notifier));
 }
 
 /**

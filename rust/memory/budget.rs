@@ -13,6 +13,8 @@ use kernel::{
     },
 };
 
+use crate::sys::fault;
+
 /// A number of bytes to spend.
 pub(crate) struct Budget {
     limit: usize,
@@ -31,7 +33,7 @@ impl Budget {
             spent: Atomic::new(0),
         };
 
-        Ok(Arc::new(budget, GFP_KERNEL)?)
+        Ok(fault::point!(budget, Arc::new(budget, GFP_KERNEL))?)
     }
 
     /// Returns the limit in bytes.

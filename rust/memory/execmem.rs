@@ -18,7 +18,7 @@ use kernel::{page::page_align, prelude::*, sync::Arc};
 use crate::{
     memory::budget::{Budget, Charge},
     params::JitRange,
-    sys::kfn::Kfn,
+    sys::{fault, kfn::Kfn},
 };
 
 /// Pages of the kernel's cache.
@@ -62,7 +62,10 @@ impl ExecmemRange {
         borrowed: &Arc<Budget>,
     ) -> Result<ExecmemRange> {
         let len = page_align(size).ok_or(E2BIG)?;
-        let charges = [Charge::new(budget, len)?, Charge::new(borrowed, len)?];
+        let charges = [
+            fault::point!(charge, Charge::new(budget, len))?,
+            fault::point!(charge, Charge::new(borrowed, len))?,
+        ];
         let start = kfn.execmem_alloc(len).ok_or(ENOSPC)?;
         // INVARIANT: `start` comes from `execmem_alloc()` for `len` bytes; no other value has it.
         let text = ExecmemRange {

@@ -11,7 +11,7 @@ use crate::{
     arch,
     memory::budget::{Budget, Charge},
     params::JitRange,
-    sys::{abi, kfn::Kfn},
+    sys::{abi, fault, kfn::Kfn},
 };
 
 /// A range of kernel addresses with pages behind them.
@@ -66,7 +66,7 @@ impl VmRange {
         let mut windows = range.windows(len).peekable();
         windows.peek().ok_or(E2BIG)?;
         let is_large = arch::HAS_LARGE_TEXT || !is_text;
-        let charge = Charge::new(budget, len)?;
+        let charge = fault::point!(charge, Charge::new(budget, len))?;
         let start = windows
             .find_map(|window| {
                 let align = align.max(range.alignment);

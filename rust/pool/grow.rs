@@ -28,6 +28,7 @@ use crate::{
         packs::Packs,
         Backing, Pool,
     },
+    sys::fault,
 };
 
 impl Pool {
@@ -135,7 +136,7 @@ impl Pool {
             Growth::Large => Pack::shared(self.map_large(size)?, window)?,
         };
 
-        Ok(Arc::new(pack, GFP_KERNEL)?)
+        Ok(fault::point!(pack, Arc::new(pack, GFP_KERNEL))?)
     }
 
     /// Adds a pack. If it is for a single allocation, returns that.

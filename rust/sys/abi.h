@@ -7,6 +7,7 @@
 #include "boundary/options.h"
 #include "boundary/owners.h"
 #include "sys/events.h"
+#include "sys/fault.h"
 #include "sys/helpers.h"
 #include "sys/kfn.h"
 #include "sys/symbol.h"

@@ -6,6 +6,8 @@
 
 use kernel::bindings;
 
+use crate::sys::fault;
+
 /// Returns whether CPUs are being added or removed just now, perhaps by the caller.
 ///
 /// # Context
@@ -13,7 +15,7 @@ use kernel::bindings;
 /// Process context.
 pub(crate) fn is_in_progress() -> bool {
     // SAFETY: May be called from process context.
-    if unsafe { bindings::cpus_read_trylock() } == 0 {
+    if fault::point!(hotplug, unsafe { bindings::cpus_read_trylock() }) == 0 {
         return true;
     }
     // SAFETY: The lock was just taken.

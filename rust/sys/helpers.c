@@ -19,6 +19,7 @@
 #include <linux/vmalloc.h>
 
 #include "boundary/boundary.h"
+#include "sys/fault.h"
 #include "sys/helpers.h"
 #include "sys/kfn.h"
 
@@ -79,10 +80,11 @@ void *jit_helper_vmalloc_range(unsigned long size, unsigned long align,
 	/* Of any other size, what lies behind it would be mapped, too. */
 	if (is_large && IS_ALIGNED(size, PMD_SIZE))
 		flags |= VM_ALLOW_HUGE_VMAP;
-	addr = jit_kfn___vmalloc_node_range_noprof(size, align, start, end, gfp,
-						   PAGE_KERNEL, flags,
-						   NUMA_NO_NODE,
-						   __builtin_return_address(0));
+	addr = jit_fault(vmalloc, NULL,
+			 jit_kfn___vmalloc_node_range_noprof(size, align, start, end, gfp,
+							     PAGE_KERNEL, flags,
+							     NUMA_NO_NODE,
+							     __builtin_return_address(0)));
 	if (addr && is_text)
 		jit_port_prepare_text(addr);
 	return addr;
@@ -111,7 +113,8 @@ void jit_helper_vfree(void *addr)
  */
 void *jit_helper_execmem_alloc(unsigned long size)
 {
-	return jit_kfn_execmem_alloc(EXECMEM_MODULE_TEXT, size);
+	return jit_fault(execmem, NULL,
+			 jit_kfn_execmem_alloc(EXECMEM_MODULE_TEXT, size));
 }
 
 /**
@@ -127,7 +130,8 @@ void *jit_helper_execmem_alloc(unsigned long size)
  */
 bool jit_helper_execmem_is_large(const void *addr)
 {
-	const struct vm_struct *area = jit_kfn_find_vm_area(addr);
+	const struct vm_struct *area = jit_fault(execmem_area, NULL,
+						 jit_kfn_find_vm_area(addr));
 
 	return area && IS_ALIGNED((unsigned long)area->addr, PMD_SIZE) &&
 	       IS_ALIGNED(get_vm_area_size(area), PMD_SIZE);
@@ -296,7 +300,7 @@ static unsigned long shrink_scan(struct shrinker *self,
  */
 int jit_helper_shrinker_register(void)
 {
-	shrinker = shrinker_alloc(0, "jitalloc");
+	shrinker = jit_fault(shrinker, NULL, shrinker_alloc(0, "jitalloc"));
 	if (!shrinker)
 		return -ENOMEM;
 	shrinker->count_objects = shrink_count;

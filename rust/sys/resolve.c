@@ -15,6 +15,7 @@
 #include <linux/uaccess.h>
 
 #include "kfn_call.h"
+#include "sys/fault.h"
 #include "sys/kfn.h"
 
 enum {
@@ -39,7 +40,8 @@ static bool has_names;
 /* The start of the function @name that @kp is on; kallsyms has to agree. */
 static void *kfn_entry(const struct kprobe *kp, const char *name)
 {
-	char *sym __free(kfree) = kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL);
+	char *sym __free(kfree) = jit_fault(resolve_name, NULL,
+					    kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL));
 	unsigned long addr = kfn_start((unsigned long)kp->addr);
 	size_t len = strlen(name);
 
@@ -55,8 +57,9 @@ static void *kfn_entry(const struct kprobe *kp, const char *name)
 
 static int kfn_find(void *addrs[NR_KFNS])
 {
-	struct kprobe *kps __free(kfree) = kcalloc(NR_KFNS, sizeof(*kps),
-						   GFP_KERNEL);
+	struct kprobe *kps __free(kfree) =
+		jit_fault(resolve_probes, NULL,
+			  kcalloc(NR_KFNS, sizeof(*kps), GFP_KERNEL));
 	struct kprobe *registered[NR_KFNS];
 	int nr, nr_registered = 0, err = 0;
 
@@ -68,7 +71,7 @@ static int kfn_find(void *addrs[NR_KFNS])
 
 		kp->symbol_name = kfn_names[nr];
 		kp->flags = KPROBE_FLAG_DISABLED;
-		err = register_kprobe(kp);
+		err = jit_fault(resolve_probe, -ENOENT, register_kprobe(kp));
 		if (err && nr >= NR_REQUIRED_KFNS) {
 			addrs[nr] = ERR_PTR(err);
 			err = 0;
@@ -190,8 +193,10 @@ int jit_kfn_execmem_info(struct execmem_info *info)
 	struct found_symbols syms = {};
 	int i;
 
-	if (jit_kfn_kallsyms_on_each_match_symbol(found_symbol,
-						  "execmem_info", &syms) ||
+	if (jit_fault(lookup, -ENOENT,
+		      jit_kfn_kallsyms_on_each_match_symbol(found_symbol,
+							    "execmem_info",
+							    &syms)) ||
 	    syms.nr != ARRAY_SIZE(syms.addr))
 		return -ENOENT;
 
@@ -199,12 +204,16 @@ int jit_kfn_execmem_info(struct execmem_info *info)
 		unsigned long table = syms.addr[!i];
 		unsigned long value;
 
-		if (copy_from_kernel_nofault(&value, (void *)syms.addr[i],
-					     sizeof(value)))
+		if (jit_fault(read_kernel, -EFAULT,
+			      copy_from_kernel_nofault(&value,
+						       (void *)syms.addr[i],
+						       sizeof(value))))
 			return -EFAULT;
 		if (value == table)
-			return copy_from_kernel_nofault(info, (void *)table,
-							sizeof(*info));
+			return jit_fault(read_kernel, -EFAULT,
+					 copy_from_kernel_nofault(info,
+								  (void *)table,
+								  sizeof(*info)));
 	}
 
 	return -ENOENT;
@@ -221,7 +230,9 @@ void *jit_kfn_lookup(const char *name)
 {
 	struct found_symbols syms = {};
 
-	if (!jit_kfn_kallsyms_on_each_match_symbol(found_symbol, name, &syms) &&
+	if (!jit_fault(lookup, -ENOENT,
+		       jit_kfn_kallsyms_on_each_match_symbol(found_symbol, name,
+							     &syms)) &&
 	    syms.nr == 1)
 		return (void *)syms.addr[0];
 	pr_err("cannot find the kernel's %s\n", name);
@@ -245,7 +256,8 @@ int jit_kfn_variable(const char *name, void *value, size_t size)
 
 	if (!addr)
 		return -ENOENT;
-	err = copy_from_kernel_nofault(value, addr, size);
+	err = jit_fault(read_kernel, -EFAULT,
+			copy_from_kernel_nofault(value, addr, size));
 	if (err)
 		pr_err("cannot read the kernel's %s: %d\n", name, err);
 	return err;

@@ -8,6 +8,7 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
+#include "sys/fault.h"
 #include "sys/kfn.h"
 #include "sys/symbol.h"
 
@@ -39,8 +40,8 @@ static void tell_perf(const struct bpf_ksym *ksym, unsigned long len,
 struct jit_symbol *jit_symbol_add(const char *name, unsigned long start,
 				  unsigned long len)
 {
-	struct jit_symbol *sym = kzalloc(sizeof(*sym),
-					 GFP_KERNEL | __GFP_NOWARN);
+	struct jit_symbol *sym = jit_fault(symbol, NULL,
+					   kzalloc(sizeof(*sym), GFP_KERNEL | __GFP_NOWARN));
 
 	if (!sym)
 		return NULL;

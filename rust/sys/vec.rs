@@ -14,6 +14,8 @@ use kernel::{
     prelude::*,
 };
 
+use crate::sys::fault;
+
 /// A failure is the caller's to report.
 fn flags() -> Flags {
     GFP_KERNEL | __GFP_NOWARN
@@ -29,7 +31,7 @@ fn flags() -> Flags {
 ///
 /// Process context, may sleep.
 pub(crate) fn with_capacity<T, A: Allocator>(capacity: usize) -> Result<Vec<T, A>> {
-    Ok(Vec::with_capacity(capacity, flags())?)
+    Ok(fault::point!(vec, Vec::with_capacity(capacity, flags()))?)
 }
 
 /// Adds a value.
@@ -64,7 +66,7 @@ pub(crate) fn reserve<T, A: Allocator>(vec: &mut Vec<T, A>, additional: usize) -
     if needed <= vec.capacity() {
         return Ok(());
     }
-    let mut larger = Vec::with_capacity(needed, flags())?;
+    let mut larger = fault::point!(vec, Vec::with_capacity(needed, flags()))?;
 
     refill(vec, &mut larger);
     Ok(())
@@ -95,7 +97,7 @@ pub(crate) fn filled<T, A: Allocator>(
     len: usize,
     mut value: impl FnMut() -> Result<T>,
 ) -> Result<Vec<T, A>> {
-    let mut vec = Vec::with_capacity(len, flags())?;
+    let mut vec = fault::point!(vec, Vec::with_capacity(len, flags()))?;
 
     for _ in 0..len {
         vec.push_within_capacity(value()?).map_err(|_| ENOMEM)?;
@@ -113,7 +115,7 @@ pub(crate) fn filled<T, A: Allocator>(
 ///
 /// Process context, may sleep.
 pub(crate) fn zeroed<T: Zeroable, A: Allocator>(len: usize) -> Result<Vec<T, A>> {
-    let vec = Vec::<T, A>::with_capacity(len, flags() | __GFP_ZERO)?;
+    let vec = fault::point!(vec, Vec::<T, A>::with_capacity(len, flags() | __GFP_ZERO))?;
     let (ptr, _, capacity) = vec.into_raw_parts();
 
     // SAFETY: They are the parts of a vector with room for `len` values. Its memory was zeroed, and

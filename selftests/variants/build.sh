@@ -32,7 +32,7 @@ rox_fails() {
 
 # A kernel that often has no memory for a table of the registry
 table_fails() {
-	sed -i 's/^            let table = KBox::new(/            static CALLS: crate::sys::atomic::AtomicU32 =\n                crate::sys::atomic::AtomicU32::new(0);\n\n            if CALLS.fetch_add(1, Relaxed) % 8 != 7 {\n                return Err(ENOMEM);\n            }\n&/' \
+	sed -i 's/^            let table = fault::point!(/            static CALLS: crate::sys::atomic::AtomicU32 =\n                crate::sys::atomic::AtomicU32::new(0);\n\n            if CALLS.fetch_add(1, Relaxed) % 8 != 7 {\n                return Err(ENOMEM);\n            }\n&/' \
 		"$TREE/rust/allocator/registry.rs"
 }
 

@@ -12,6 +12,13 @@
 	KFN(set_memory_ro)			\
 	KFN(set_memory_x)
 
+/* Where a build for tests has it fail; sys/fault.h */
+#define JIT_PORT_FAULT_LIST(POINT)		\
+	POINT(resolve_start)			\
+	POINT(writer_enter)			\
+	POINT(set_memory_ro)			\
+	POINT(set_memory_x)
+
 struct jit_layout;
 
 int jit_kfn_set_memory_ro(unsigned long addr, int numpages);

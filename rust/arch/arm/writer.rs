@@ -10,7 +10,7 @@ use kernel::{
     sync::{rcu, Arc}, //
 };
 
-use crate::sys::{abi, irq, kfn::Kfn, rcu::RcuReader};
+use crate::sys::{abi, fault, irq, kfn::Kfn, rcu::RcuReader};
 
 /// What has to be held from the lookup of text to the end of a write: interrupts are off.
 pub(crate) use irq::Off as WriteScope;
@@ -41,7 +41,7 @@ impl Writer {
     ///
     /// `ENOMEM`.
     pub(crate) fn new(_kfn: Kfn, _area: Range<usize>) -> Result<Arc<Writer>> {
-        Ok(Arc::new(Writer(()), GFP_KERNEL)?)
+        Ok(fault::point!(writer, Arc::new(Writer(()), GFP_KERNEL))?)
     }
 }
 
@@ -90,7 +90,7 @@ impl Mapping {
     /// there.
     pub(crate) unsafe fn enter<'a>(&'a self, _scope: &'a WriteScope) -> Result<WriteGuard<'a>> {
         // SAFETY: Interrupts are off, by the scope.
-        if !unsafe { abi::jit_writer_enter() } {
+        if !fault::point!(writer_enter, unsafe { abi::jit_writer_enter() }) {
             return Err(EBUSY);
         }
         // INVARIANT: It was just begun; the caller says that the text stays.

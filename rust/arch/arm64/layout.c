@@ -10,6 +10,7 @@
 #include <linux/vmalloc.h>
 #include <asm/cpufeature.h>
 
+#include "sys/fault.h"
 #include "sys/helpers.h"
 #include "sys/kfn.h"
 
@@ -84,7 +85,8 @@ int jit_port_layout(struct jit_layout *layout)
  */
 void jit_port_prepare_text(const void *text)
 {
-	struct vm_struct *area = jit_kfn_find_vm_area(text);
+	struct vm_struct *area = jit_fault(prepare_text, NULL,
+					   jit_kfn_find_vm_area(text));
 
 	if (area)
 		area->flags &= ~VM_ALLOW_HUGE_VMAP;

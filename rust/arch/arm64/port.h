@@ -18,6 +18,14 @@
 	KFN(set_memory_x)			\
 	KFN(mm_alloc)
 
+/* Where a build for tests has it fail; sys/fault.h */
+#define JIT_PORT_FAULT_LIST(POINT)		\
+	JIT_PRIVATE_MM_FAULT_LIST(POINT)	\
+	POINT(resolve_start)			\
+	POINT(prepare_text)			\
+	POINT(set_memory_ro)			\
+	POINT(set_memory_x)
+
 struct jit_layout;
 struct mm_struct;
 

@@ -13,6 +13,12 @@
 	KFN(set_memory_rox)			\
 	KFN(bpf_arch_text_copy)
 
+/* Where a build for tests has it fail; sys/fault.h */
+#define JIT_PORT_FAULT_LIST(POINT)		\
+	POINT(resolve_start)			\
+	POINT(set_memory)			\
+	POINT(set_memory_half)
+
 struct jit_layout;
 
 void *jit_kfn_bpf_arch_text_copy(void *dst, void *src, size_t len);

@@ -13,7 +13,7 @@ use kernel::{error::to_result, prelude::*, sync::Arc, types::NotThreadSafe};
 
 use crate::{
     arch::poke::params::TRAP,
-    sys::{abi, kfn::Kfn, rcu::RcuReader},
+    sys::{abi, fault, kfn::Kfn, rcu::RcuReader},
 };
 
 /// Bytes that are written at once at most, which is no limit here.
@@ -92,7 +92,7 @@ impl Writer {
     ///
     /// `ENOMEM`.
     pub(crate) fn new(_kfn: Kfn, _area: Range<usize>) -> Result<Arc<Writer>> {
-        Ok(Arc::new(Writer(()), GFP_KERNEL)?)
+        Ok(fault::point!(writer, Arc::new(Writer(()), GFP_KERNEL))?)
     }
 }
 

@@ -9,6 +9,7 @@
 #include <asm/mmu_context.h>
 
 #include "kfn_call.h"
+#include "sys/fault.h"
 #include "sys/kfn.h"
 
 /* The kernel's headers hide this one from modules. */
@@ -20,7 +21,12 @@ DEFINE_KFN(set_memory_rox);
 
 int jit_kfn_set_memory_rox(unsigned long addr, int numpages)
 {
-	return kfn_call(set_memory_rox)(addr, numpages);
+	int half = DIV_ROUND_UP(numpages, 2);
+
+	return jit_fault(set_memory, -ENOMEM,
+			 jit_fault(set_memory_half,
+				   kfn_call(set_memory_rox)(addr, half) ?: -ENOMEM,
+				   kfn_call(set_memory_rox)(addr, numpages)));
 }
 
 DEFINE_KFN(mm_alloc);

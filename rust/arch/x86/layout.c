@@ -13,6 +13,7 @@
 #include <linux/vmalloc.h>
 #include <asm/cpufeature.h>
 
+#include "sys/fault.h"
 #include "sys/helpers.h"
 #include "sys/kfn.h"
 
@@ -49,7 +50,8 @@ int jit_port_check(void)
  */
 int jit_port_layout(struct jit_layout *layout)
 {
-	struct execmem_info *info __free(kfree) = kzalloc_obj(*info);
+	struct execmem_info *info __free(kfree) =
+		jit_fault(layout, NULL, kzalloc_obj(*info));
 	int err;
 
 	if (!info)

@@ -17,6 +17,13 @@
 	KFN(use_temporary_mm)			\
 	KFN(unuse_temporary_mm)
 
+/* Where a build for tests has it fail; sys/fault.h */
+#define JIT_PORT_FAULT_LIST(POINT)		\
+	JIT_PRIVATE_MM_FAULT_LIST(POINT)	\
+	POINT(layout)				\
+	POINT(set_memory)			\
+	POINT(set_memory_half)
+
 struct jit_layout;
 struct mm_struct;
 
