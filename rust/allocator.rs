@@ -18,6 +18,7 @@ mod wait;
 pub(crate) mod wakeup;
 pub(crate) mod walk;
 mod worker;
+pub(crate) mod wx;
 
 use kernel::{
     new_delayed_work, new_mutex, new_work,

@@ -16,6 +16,7 @@
 //!   our own, which is in no handler.
 //! - `WRITES_SLEEP`: whether a write may sleep, and so keeps RCU tasks trace waiting rather than
 //!   RCU.
+//! - `PageTables`, `Entry`: what page tables say of an address.
 //! - `sync_fetch()`: instruction-cache maintenance for fresh text; a `WriteGuard` does its own.
 //!
 //! In C, `port.h` has what exported functions need inline, what memory for text is allocated and
@@ -23,9 +24,14 @@
 //! functions are called; `layout.c` whether text can be written on the machine, and what only the
 //! running kernel knows.
 //!
-//! `private_mm` is what the ports share that write text through an address space of its own.
+//! `private_mm` is what the ports share that write text through an address space of its own;
+//! `page_tables` what those share that know what an entry allows, and `no_page_tables` the others.
 
 mod layout;
+#[cfg(any(port_arm, port_poke))]
+mod no_page_tables;
+#[cfg(any(port_arm64, port_x86))]
+mod page_tables;
 #[cfg(any(port_arm64, port_x86))]
 mod private_mm;
 
@@ -49,8 +55,8 @@ use x86 as port;
 
 pub(crate) use layout::{check, layout};
 pub(crate) use port::{
-    hold, params, sync_fetch, ChunkedWrite, Mapping, ScopeGuard, WriteGuard, WriteScope, Writer,
-    CHUNK, HAS_LARGE_TEXT, TRAP, WRITES_SLEEP,
+    hold, params, sync_fetch, ChunkedWrite, Entry, Mapping, PageTables, ScopeGuard, WriteGuard,
+    WriteScope, Writer, CHUNK, HAS_LARGE_TEXT, TRAP, WRITES_SLEEP,
 };
 
 #[cfg(not(any(port_arm, port_arm64, port_poke, port_x86)))]

@@ -8,3 +8,4 @@ pub(crate) mod execmem;
 pub(crate) mod protect;
 pub(crate) mod text;
 pub(crate) mod vmalloc;
+pub(crate) mod wx;

@@ -55,6 +55,8 @@ INFALLIBLE_C = set(
     synchronize_rcu_tasks_trace system_uses_ttbr0_pan this_cpu_add this_cpu_inc this_cpu_ptr totalram_pages
     unregister_kprobes unregister_module_notifier va_end va_start vfree virt_to_phys virt_to_ptdesc
     within_module within_module_init write_sysreg
+    BIT_ULL PageHighMem mmap_write_lock mmap_write_unlock p4d_val page_address pfn_to_page pgd_val pmd_pfn
+    pmd_val pte_offset_kernel pte_pfn pte_val pud_leaf pud_pfn pud_val
     execmem_alloc execmem_free find_vm_area kallsyms_on_each_match_symbol mm_alloc
     __vmalloc_node_range_noprof arm64_mm_context_get
     """.split()

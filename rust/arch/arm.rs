@@ -6,6 +6,7 @@ mod params;
 mod writer;
 
 pub(crate) use {
+    super::no_page_tables::{Entry, PageTables},
     params::{params, TRAP},
     writer::{hold, ChunkedWrite, Mapping, ScopeGuard, WriteGuard, WriteScope, Writer, CHUNK},
 };

@@ -5,6 +5,7 @@
 mod params;
 
 pub(crate) use {
+    super::page_tables::{Entry, PageTables},
     super::private_mm::{
         hold, ChunkedWrite, Mapping, ScopeGuard, WriteGuard, WriteScope, Writer, CHUNK,
     },

@@ -12,7 +12,10 @@ use kernel::{
     sync::{rcu, Arc}, //
 };
 
-use crate::sys::{abi, fault, irq, kfn::Kfn, rcu::RcuReader};
+use crate::{
+    arch::page_tables::{self, Entry},
+    sys::{abi, fault, irq, kfn::Kfn, rcu::RcuReader},
+};
 
 /// What has to be held from the lookup of text to the end of a write: interrupts are off.
 pub(crate) use irq::Off as WriteScope;
@@ -147,6 +150,22 @@ impl Mapping {
             at,
             len,
         })
+    }
+
+    /// Returns what the page tables of the address space say of the text at `offset`.
+    ///
+    /// # Errors
+    ///
+    /// `ERANGE` if that is not inside the mapping.
+    pub(crate) fn entry(&self, offset: usize) -> Result<Option<Entry>> {
+        if offset >= self.len {
+            return Err(ERANGE);
+        }
+        // SAFETY: By the type invariants, no process has the address space, and the text stays
+        // mapped there as long as `self`.
+        Ok(Some(unsafe {
+            page_tables::private(self.writer.mm.as_ptr(), self.at.wrapping_add(offset))
+        }))
     }
 
     /// Loads the address space, to write this text.

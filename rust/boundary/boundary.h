@@ -43,6 +43,7 @@ struct seq_file;
 void jit_rust_show_params(struct seq_file *m);
 void jit_rust_show_stats(struct seq_file *m);
 void jit_rust_show_live(struct seq_file *m);
+void jit_rust_show_check_wx(struct seq_file *m);
 void jit_rust_usage(struct jit_alloc_usage *usage);
 struct jit_cache *jit_rust_cache_create(enum jit_type type,
 					unsigned long caller, bool may_sleep);

@@ -35,6 +35,13 @@ static int live_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(live);
 
+static int check_wx_show(struct seq_file *m, void *unused)
+{
+	jit_rust_show_check_wx(m);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(check_wx);
+
 static struct dentry *dir;
 
 #define jit_debugfs_file(...)						\
@@ -54,6 +61,7 @@ void jit_debugfs_create(void)
 	jit_debugfs_file("params", 0400, dir, NULL, &params_fops);
 	jit_debugfs_file("stats", 0400, dir, NULL, &stats_fops);
 	jit_debugfs_file("live", 0400, dir, NULL, &live_fops);
+	jit_debugfs_file("check_wx", 0400, dir, NULL, &check_wx_fops);
 }
 
 /**

@@ -11,7 +11,7 @@ use kernel::{
 };
 
 use crate::{
-    allocator::Allocator,
+    allocator::{wx::Looked, Allocator},
     boundary::{instance, prototypes::check_prototypes},
     params::{JitType, KASAN_SHADOW, ROX_CACHE},
     sys::abi,
@@ -21,7 +21,11 @@ check_prototypes! {
     jit_rust_show_params,
     jit_rust_show_stats,
     jit_rust_show_live,
+    jit_rust_show_check_wx,
 }
+
+/// Most pages that are named.
+const WRONG_NAMED: usize = 64;
 
 /// The files, until this is dropped. They are readable by root only, and none is writable.
 pub(crate) struct Files(());
@@ -91,6 +95,17 @@ pub(crate) unsafe extern "C" fn jit_rust_show_stats(m: *mut bindings::seq_file) 
 pub(crate) unsafe extern "C" fn jit_rust_show_live(m: *mut bindings::seq_file) {
     // SAFETY: By this function's own requirements, the caller's module holds this one.
     unsafe { show(m, live) };
+}
+
+/// Looks at the page tables, and shows what is wrong with them.
+///
+/// # Safety
+///
+/// As [`show`].
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_show_check_wx(m: *mut bindings::seq_file) {
+    // SAFETY: By this function's own requirements, the caller's module holds this one.
+    unsafe { show(m, check_wx) };
 }
 
 /// The table of ranges as loaded, one type a line.
@@ -169,4 +184,23 @@ fn live(allocator: &Allocator, m: &SeqFile) {
 
         seq_print!(m, "{} {} {}\n", ty.name(), live.count, live.bytes);
     }
+}
+
+/// Pages that are wrong, one a line, and how many pages there are. All of a large page are wrong at
+/// once, so not all are named.
+fn check_wx(allocator: &Allocator, m: &SeqFile) {
+    let mut named = 0_usize;
+    let Some(Looked { pages, wrong }) = allocator.check_wx(|wrong| {
+        if named < WRONG_NAMED {
+            let (pool, addr) = (if wrong.is_text { "text" } else { "data" }, wrong.addr);
+
+            seq_print!(m, "{pool} {addr:#x} {}\n", wrong.fault.message());
+            named = named.wrapping_add(1);
+        }
+    }) else {
+        seq_print!(m, "unknown\n");
+        return;
+    };
+
+    seq_print!(m, "pages {pages}\nwrong {wrong}\n");
 }

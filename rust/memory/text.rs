@@ -6,7 +6,7 @@ use core::ptr::NonNull;
 use kernel::{prelude::*, sync::Arc};
 
 use crate::{
-    arch::{self, ChunkedWrite, Mapping, ScopeGuard, WriteGuard, WriteScope, Writer},
+    arch::{self, ChunkedWrite, Entry, Mapping, ScopeGuard, WriteGuard, WriteScope, Writer},
     memory::{
         execmem::ExecmemRange,
         protect::{ReadOnlyExec, Writable},
@@ -76,6 +76,16 @@ impl Text {
     /// Returns the length in bytes.
     pub(crate) fn len(&self) -> usize {
         self.pages.len()
+    }
+
+    /// Returns what the page tables say by which the page at `offset` is written, if that are not
+    /// the kernel's own.
+    ///
+    /// # Errors
+    ///
+    /// `ERANGE` if there is no such page.
+    pub(crate) fn writer_entry(&self, offset: usize) -> Result<Option<Entry>> {
+        self.mapping.entry(offset)
     }
 
     /// Begins to write.

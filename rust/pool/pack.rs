@@ -11,8 +11,12 @@ use core::{
 use kernel::prelude::*;
 
 use crate::{
-    arch,
-    memory::{data::Data, text::Text},
+    arch::{self, PageTables},
+    memory::{
+        data::Data,
+        text::Text,
+        wx::{self, Wrong},
+    },
     placement::{
         bitmap,
         block::{Block, State},
@@ -40,6 +44,15 @@ impl Memory {
     /// Returns whether it is text.
     pub(crate) fn is_text(&self) -> bool {
         matches!(self, Memory::Text(_))
+    }
+
+    /// Calls `wrong` with each page of which the page tables do not say what they should. Returns
+    /// how many pages there are.
+    pub(crate) fn check_wx(&self, tables: &PageTables, wrong: impl FnMut(Wrong)) -> usize {
+        match self {
+            Memory::Text(text) => wx::check_text(text, tables, wrong),
+            Memory::Data(data) => wx::check_data(data, tables, wrong),
+        }
     }
 
     fn start(&self) -> NonNull<u8> {

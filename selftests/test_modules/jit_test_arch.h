@@ -16,6 +16,7 @@
  *	jit_test_emit_*()	functions
  *	jit_test_return*()	goes on behind a function that has trapped
  *	jit_test_page()		what the page tables say
+ *	jit_test_entry(), JIT_TEST_ENTRY_*()	changes that: on 64 bits only
  */
 #ifndef _JIT_TEST_ARCH_H
 #define _JIT_TEST_ARCH_H

@@ -175,6 +175,29 @@ static inline struct jit_test_page jit_test_page(const void *at)
 	return jit_test_leaf(pte_val(READ_ONCE(*pte)), 1);
 }
 
+/* The entry of the leaf that maps @addr, and what makes it another */
+static inline u64 *jit_test_entry(const void *at)
+{
+	unsigned long addr = (unsigned long)at;
+	pud_t *pud = pud_offset(p4d_offset(jit_test_pgd(addr), addr), addr);
+	pmd_t *pmd;
+
+	if (pud_leaf(READ_ONCE(*pud)))
+		return &pud_val(*pud);
+	pmd = pmd_offset(pud, addr);
+	if (pmd_leaf(READ_ONCE(*pmd)))
+		return &pmd_val(*pmd);
+	return &pte_val(*pte_offset_kernel(pmd, addr));
+}
+
+/* Those of the linear map have PMD_TABLE_PXN. */
+#define JIT_TEST_TABLES_NOEXEC		true
+#define JIT_TEST_ENTRY_WRITE(entry)	(((entry) & ~PTE_RDONLY) | PTE_WRITE)
+#define JIT_TEST_ENTRY_READ(entry)	(((entry) & ~PTE_WRITE) | PTE_RDONLY)
+#define JIT_TEST_ENTRY_EXEC(entry)	((entry) & ~PTE_PXN)
+#define JIT_TEST_ENTRY_NOEXEC(entry)	((entry) | PTE_PXN)
+#define JIT_TEST_ENTRY_GONE(entry)	((entry) & ~PTE_VALID)
+
 static inline bool jit_test_is_wx(pgprot_t prot)
 {
 	struct jit_test_page page = jit_test_leaf(pgprot_val(prot), 1);

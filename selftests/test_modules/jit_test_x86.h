@@ -107,6 +107,21 @@ static inline struct jit_test_page jit_test_page(const void *addr)
 	return page;
 }
 
+/* The entry of the leaf that maps @addr, and what makes it another */
+static inline u64 *jit_test_entry(const void *addr)
+{
+	unsigned int level;
+
+	return (u64 *)lookup_address((unsigned long)addr, &level);
+}
+
+#define JIT_TEST_TABLES_NOEXEC		false
+#define JIT_TEST_ENTRY_WRITE(entry)	((entry) | _PAGE_RW)
+#define JIT_TEST_ENTRY_READ(entry)	((entry) & ~(u64)_PAGE_RW)
+#define JIT_TEST_ENTRY_EXEC(entry)	((entry) & ~(u64)_PAGE_NX)
+#define JIT_TEST_ENTRY_NOEXEC(entry)	((entry) | _PAGE_NX)
+#define JIT_TEST_ENTRY_GONE(entry)	((entry) & ~(u64)_PAGE_PRESENT)
+
 static inline bool jit_test_is_wx(pgprot_t prot)
 {
 	return pgprot_val(prot) & _PAGE_RW && !(pgprot_val(prot) & _PAGE_NX);

@@ -10,7 +10,10 @@ use kernel::{
     sync::{rcu, Arc}, //
 };
 
-use crate::sys::{abi, fault, irq, kfn::Kfn, rcu::RcuReader};
+use crate::{
+    arch::no_page_tables::Entry,
+    sys::{abi, fault, irq, kfn::Kfn, rcu::RcuReader},
+};
 
 /// What has to be held from the lookup of text to the end of a write: interrupts are off.
 pub(crate) use irq::Off as WriteScope;
@@ -76,6 +79,15 @@ impl Mapping {
             text: start.addr().get(),
             len,
         })
+    }
+
+    /// Returns [`None`]: there is no other mapping of the text.
+    ///
+    /// # Errors
+    ///
+    /// None here.
+    pub(crate) fn entry(&self, _offset: usize) -> Result<Option<Entry>> {
+        Ok(None)
     }
 
     /// Begins to write this text.

@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+#include "arch/page_tables.h"
 #include "arch/private_mm.h"
 
 /*
@@ -86,6 +87,36 @@ static inline void jit_port_set_alias(struct mm_struct *mm, unsigned long at,
 				      pte_t *ptep, pte_t pte)
 {
 	__set_pte(ptep, pte);
+}
+
+/* A table can forbid to write, and to run, what is below it. */
+static inline unsigned int jit_port_table_flags(u64 entry)
+{
+	unsigned int flags = JIT_ENTRY_ALL;
+
+	if (!(entry & PTE_VALID))
+		flags &= ~JIT_ENTRY_MAPPED;
+	if (entry & BIT_ULL(62))	/* APTable[1] */
+		flags &= ~JIT_ENTRY_WRITE;
+	if (entry & PMD_TABLE_PXN)
+		flags &= ~JIT_ENTRY_EXEC;
+	return flags;
+}
+
+/* With PTE_DBM the hardware makes an entry writable when it is written to. */
+static inline unsigned int jit_port_leaf_flags(u64 entry)
+{
+	unsigned int flags = 0;
+
+	if (entry & PTE_VALID)
+		flags |= JIT_ENTRY_MAPPED;
+	if (!(entry & PTE_RDONLY) || entry & PTE_DBM)
+		flags |= JIT_ENTRY_WRITE;
+	if (!(entry & PTE_PXN))
+		flags |= JIT_ENTRY_EXEC;
+	if (entry & PTE_USER || !(entry & PTE_UXN))
+		flags |= JIT_ENTRY_USER;
+	return flags;
 }
 
 static inline bool jit_port_has_large_alias(void)

@@ -12,7 +12,7 @@ use core::{
 use kernel::{error::to_result, prelude::*, sync::Arc, types::NotThreadSafe};
 
 use crate::{
-    arch::poke::params::TRAP,
+    arch::{no_page_tables::Entry, poke::params::TRAP},
     sys::{abi, fault, kfn::Kfn, rcu::RcuReader},
 };
 
@@ -129,6 +129,15 @@ impl Mapping {
     ) -> Result<Mapping> {
         // INVARIANT: By this function's safety requirements.
         Ok(Mapping { start, len })
+    }
+
+    /// Returns [`None`]: there is no other mapping of the text.
+    ///
+    /// # Errors
+    ///
+    /// None here.
+    pub(crate) fn entry(&self, _offset: usize) -> Result<Option<Entry>> {
+        Ok(None)
     }
 
     /// Begins to write.

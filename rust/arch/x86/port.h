@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+#include "arch/page_tables.h"
 #include "arch/private_mm.h"
 
 /* Unexported functions that only x86 needs; each has a wrapper in kfn.c. */
@@ -88,6 +89,27 @@ static inline void jit_port_set_alias(struct mm_struct *mm, unsigned long at,
 				      pte_t *ptep, pte_t pte)
 {
 	set_pte_at(mm, at, ptep, pte);
+}
+
+/* Each level has to allow a write, and user space; each can forbid to run it. */
+static inline unsigned int jit_port_table_flags(u64 entry)
+{
+	unsigned int flags = 0;
+
+	if (entry & _PAGE_PRESENT)
+		flags |= JIT_ENTRY_MAPPED;
+	if (entry & _PAGE_RW)
+		flags |= JIT_ENTRY_WRITE;
+	if (!(entry & _PAGE_NX))
+		flags |= JIT_ENTRY_EXEC;
+	if (entry & _PAGE_USER)
+		flags |= JIT_ENTRY_USER;
+	return flags;
+}
+
+static inline unsigned int jit_port_leaf_flags(u64 entry)
+{
+	return jit_port_table_flags(entry);
 }
 
 static inline bool jit_port_has_large_alias(void)
