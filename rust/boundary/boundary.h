@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What exports.c and helpers.c call in Rust. @caller is the return address of the
+ * What exports.c, update.c and helpers.c call in Rust. @caller is the return address of the
  * public function, to name who made a mistake; @cpu and @may_sleep are what is
  * inline in C. bindgen reads this file, and exports.rs is held against what it
  * makes of it.

@@ -2,7 +2,7 @@
 
 //! The functions that write text, for C.
 //!
-//! C source: `exports.c`, which documents each function.
+//! C source: `update.c`, which documents each function.
 
 use core::ptr::NonNull;
 use kernel::prelude::*;

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The public functions that write text.
+ */
+#include <linux/export.h>
+#include <linux/instruction_pointer.h>
+#include <linux/jitalloc.h>
+#include <linux/ktime.h>
+#include <linux/preempt.h>
+
+#include "boundary/boundary.h"
+#include "boundary/trace.h"
+#include "port.h"
+
+/* Of a caller that is looked at only where it is to blame. */
+#define update(dst, caller, ...) ({					\
+	unsigned long flags;						\
+	int err;							\
+									\
+	if (unlikely(!jit_port_may_write())) {				\
+		err = jit_rust_update_refused(dst, caller, in_nmi());	\
+	} else {							\
+		flags = jit_port_write_begin();				\
+		err = __VA_ARGS__;					\
+		jit_port_write_end(flags);				\
+	}								\
+	err;								\
+})
+
+static noinline int traced_update_copy(void *dst, const void *src, size_t len,
+				       unsigned long caller)
+{
+	u64 began = ktime_get_mono_fast_ns();
+	int err = update(dst, caller,
+			 jit_rust_update_copy(dst, src, len, flags));
+
+	trace_jit_update(caller, dst, len, err,
+			 ktime_get_mono_fast_ns() - began);
+	return err;
+}
+
+static noinline int traced_update_set(void *dst, u8 byte, size_t len,
+				      unsigned long caller)
+{
+	u64 began = ktime_get_mono_fast_ns();
+	int err = update(dst, caller,
+			 jit_rust_update_set(dst, byte, len, flags));
+
+	trace_jit_update(caller, dst, len, err,
+			 ktime_get_mono_fast_ns() - began);
+	return err;
+}
+
+/**
+ * jit_update_copy() - write text
+ * @dst: where in an allocation of text to begin
+ * @src: what to write
+ * @len: bytes
+ *
+ * When it returns, every CPU fetches the new bytes. The write as a whole is
+ * not atomic: a CPU that executes [@dst, @dst + @len) meanwhile may see part
+ * of it. A @len of 0 writes nothing, and is checked like any other. @src is memory
+ * of the kernel: user space is not there while text is written.
+ *
+ * Context: Any but NMI, and but what runs while a CPU switches from one address
+ * space to another, as a probe of the tracepoint tlb_flush does: nothing tells
+ * that, and the kernel would go on with the wrong one. Interrupts are off during
+ * the write, but on from time to time if it is long and they were before. Where
+ * the architecture asks other CPUs to synchronise, only by tasks with interrupts
+ * on, and with no lock held that another CPU takes with interrupts off. From
+ * NMI, and from where it may not be called, warns with the caller's name.
+ * Return: 0, or a negative errno, and then nothing was written: -EINVAL if
+ * @dst or @src is %NULL; -EFAULT if @dst is not inside a live allocation;
+ * -EACCES if it is inside data; -ERANGE if the write would cross the end of
+ * the allocation; -EBUSY from a handler that a tracer has put into a write of
+ * this CPU; -EWOULDBLOCK after a warning.
+ */
+int jit_update_copy(void *dst, const void *src, size_t len)
+{
+	if (trace_jit_update_enabled())
+		return traced_update_copy(dst, src, len, _RET_IP_);
+	return update(dst, _RET_IP_,
+		      jit_rust_update_copy(dst, src, len, flags));
+}
+EXPORT_SYMBOL_GPL(jit_update_copy);
+
+/**
+ * jit_update_set() - fill text with a byte
+ * @dst: where in an allocation of text to begin
+ * @byte: what to write
+ * @len: bytes
+ *
+ * As jit_update_copy(), with @len times @byte for a source.
+ *
+ * Context: As jit_update_copy().
+ * Return: 0, or a negative errno of jit_update_copy().
+ */
+int jit_update_set(void *dst, u8 byte, size_t len)
+{
+	if (trace_jit_update_enabled())
+		return traced_update_set(dst, byte, len, _RET_IP_);
+	return update(dst, _RET_IP_,
+		      jit_rust_update_set(dst, byte, len, flags));
+}
+EXPORT_SYMBOL_GPL(jit_update_set);
