@@ -97,14 +97,29 @@ struct jit_alloc_usage {
 	size_t	waiting;
 };
 
+/**
+ * struct jit_update - one of the writes of jit_update_batch()
+ *
+ * @dst: where in an allocation of text to begin
+ * @src: what to write
+ * @len: bytes
+ */
+struct jit_update {
+	void		*dst;
+	const void	*src;
+	size_t		len;
+};
+
 struct jit_cache;
 
 const struct jit_alloc_params *jit_alloc_arch_params(void);
 void jit_alloc_usage(struct jit_alloc_usage *usage);
 void *jit_text_alloc(enum jit_type type, size_t size);
+void *jit_text_dup(enum jit_type type, const void *src, size_t len);
 void *jit_data_alloc(enum jit_type type, size_t size);
 int jit_update_copy(void *dst, const void *src, size_t len);
 int jit_update_set(void *dst, u8 byte, size_t len);
+int jit_update_batch(const struct jit_update *updates, size_t nr);
 __printf(2, 3)
 int jit_text_name(void *buf, const char *fmt, ...);
 void jit_free(void *buf);

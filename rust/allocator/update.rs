@@ -3,12 +3,16 @@
 //! How text is written: the short way for the first bytes of a block, and the way for all else,
 //! which knows every mistake.
 
+use core::ptr::NonNull;
 use kernel::prelude::*;
 
 use crate::{
     allocator::Allocator,
-    arch::{self, WriteGuard, WriteScope},
-    pool::pack::Memory,
+    arch::{self, ChunkedWrite, WriteGuard, WriteScope},
+    memory::text::Text,
+    params::JitType,
+    pool::{pack::Memory, Pool},
+    sys::{misuse::Caller, rcu::RcuReader},
 };
 
 impl Allocator {
@@ -63,15 +67,74 @@ impl Allocator {
         scope: &WriteScope,
         write: impl Fn(&WriteGuard<'_>, usize, usize, usize) -> Result,
     ) -> Result {
+        // A block that is freed meanwhile is not reused before the lock is given back.
+        let held = arch::hold(scope);
+        let (text, offset) = self.writable(dst, len, &held)?;
+        // SAFETY: The text stays as long as the lock is held.
+        let mut pieces = unsafe { text.write_chunked(scope) }?;
+
+        pieces.each(len, |writing, before, now| {
+            write(writing, offset.wrapping_add(before), before, now)
+        })
+    }
+
+    /// Writes many pieces of live text, which `next` returns one after the other: where, from where
+    /// and how many bytes.
+    ///
+    /// # Safety
+    ///
+    /// What `next` returns as a source is kernel memory, valid for reads of as many bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Allocator::update`], for the first that is not written; that of `next`.
+    ///
+    /// # Context
+    ///
+    /// Any but NMI.
+    pub(crate) unsafe fn update_batch(
+        &self,
+        scope: &WriteScope,
+        mut next: impl FnMut() -> Option<Result<(*mut u8, NonNull<u8>, usize)>>,
+    ) -> Result {
+        // A block that is freed meanwhile is not reused before the lock is given back.
+        let held = arch::hold(scope);
+        let mut pieces: Option<ChunkedWrite<'_>> = None;
+
+        while let Some(update) = next() {
+            let (dst, src, len) = update?;
+            let (text, offset) = self.writable(dst, len, &held)?;
+            // SAFETY: The text stays as long as the lock is held.
+            let pieces = unsafe { text.write_next(&mut pieces, scope) }?;
+
+            pieces.each(len, |writing, before, now| {
+                // SAFETY: By this function's own requirements; a piece is inside the source.
+                unsafe { writing.copy(offset.wrapping_add(before), src.add(before), now) }
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Returns the text in which `len` bytes at `dst` can be written, and where in it they are.
+    ///
+    /// # Errors
+    ///
+    /// As [`Allocator::update`].
+    #[inline]
+    fn writable<'a>(
+        &'a self,
+        dst: *mut u8,
+        len: usize,
+        held: &'a impl RcuReader,
+    ) -> Result<(&'a Text, usize)> {
         let addr = dst.addr();
 
         if dst.is_null() {
             return Err(EINVAL);
         }
-        // A block that is freed meanwhile is not reused before the lock is given back.
-        let held = arch::hold(scope);
-        let pack = self.registry.find(addr, &held).ok_or(EFAULT)?;
-        let (block, left) = pack.find_inside(addr).ok_or(EFAULT)?;
+        let pack = self.registry.find(addr, held).ok_or(EFAULT)?;
+        let found = pack.find(addr).or_else(|| pack.find_inside(addr));
+        let (block, left) = found.ok_or(EFAULT)?;
         if !block.is_live() {
             return Err(EFAULT);
         }
@@ -81,13 +144,51 @@ impl Allocator {
         if len > left {
             return Err(ERANGE);
         }
+        Ok((text, addr.wrapping_sub(pack.start())))
+    }
 
-        let offset = addr.wrapping_sub(pack.start());
-        // SAFETY: The text stays as long as the lock is held.
-        let mut pieces = unsafe { text.write_chunked(scope) }?;
+    /// Allocates a block of text from the cache of CPU number `cpu`, and writes it by `write`, which
+    /// is told where in the pack. Returns [`None`] if either is not possible.
+    ///
+    /// # Context
+    ///
+    /// As [`Allocator::alloc_cached`] and [`Allocator::update_first`].
+    #[inline(always)]
+    pub(crate) fn dup_cached(
+        &self,
+        pool: &Pool,
+        cpu: usize,
+        ty: JitType,
+        size: usize,
+        owner: Caller,
+        scope: &WriteScope,
+        write: impl FnOnce(&WriteGuard<'_>, usize) -> Result,
+    ) -> Option<NonNull<u8>> {
+        let start = Allocator::alloc_cached(pool, cpu, ty, size, owner)?;
 
-        pieces.each(len, |writing, before, now| {
-            write(writing, offset.wrapping_add(before), before, now)
-        })
+        if self.write_new(start, scope, write).is_none() {
+            self.free(start.as_ptr().cast(), owner, scope);
+            return None;
+        }
+        Some(start)
+    }
+
+    /// Writes the text that begins at `start`, which has just been allocated.
+    #[inline(always)]
+    fn write_new(
+        &self,
+        start: NonNull<u8>,
+        scope: &WriteScope,
+        write: impl FnOnce(&WriteGuard<'_>, usize) -> Result,
+    ) -> Option<()> {
+        let addr = start.addr().get();
+        let pack = self.registry.find(addr, scope)?;
+        let Memory::Text(text) = pack.memory() else {
+            return None;
+        };
+        // SAFETY: The text stays as long as interrupts are off.
+        let writing = unsafe { text.write(scope) }.ok()?;
+
+        write(&writing, addr.wrapping_sub(pack.start())).ok()
     }
 }

@@ -369,6 +369,18 @@ impl<'a> ChunkedWrite<'a> {
         }
     }
 
+    /// Goes on in the text of `mapping`, which has the same writer.
+    ///
+    /// # Safety
+    ///
+    /// As [`ChunkedWrite::new`].
+    #[inline]
+    pub(crate) unsafe fn turn_to(&mut self, mapping: &'a Mapping) {
+        // INVARIANT: There is one writer, so its address space is loaded; by this function's safety
+        // requirements, the text stays.
+        self.writing.mapping = mapping;
+    }
+
     /// Calls `write` with how many bytes are before a piece, and how many it has, until it has
     /// written `len`.
     ///

@@ -22,6 +22,11 @@ void *jit_rust_data_alloc(enum jit_type type, size_t size,
 int jit_rust_update_copy(void *dst, const void *src, size_t len,
 			 unsigned long flags);
 int jit_rust_update_set(void *dst, u8 byte, size_t len, unsigned long flags);
+int jit_rust_update_batch(const struct jit_update *updates, size_t nr,
+			  unsigned long flags);
+void *jit_rust_text_dup(enum jit_type type, const void *src, size_t len,
+			unsigned long caller, unsigned int cpu,
+			unsigned long flags);
 int jit_rust_update_refused(void *dst, unsigned long caller, bool in_nmi);
 /* With preemption off. */
 void jit_rust_free(void *buf, unsigned long caller);

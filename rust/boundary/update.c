@@ -7,8 +7,10 @@
 #include <linux/jitalloc.h>
 #include <linux/ktime.h>
 #include <linux/preempt.h>
+#include <linux/smp.h>
 
 #include "boundary/boundary.h"
+#include "boundary/may_sleep.h"
 #include "boundary/trace.h"
 #include "port.h"
 
@@ -103,3 +105,94 @@ int jit_update_set(void *dst, u8 byte, size_t len)
 		      jit_rust_update_set(dst, byte, len, flags));
 }
 EXPORT_SYMBOL_GPL(jit_update_set);
+
+/* Each of the writes is told. */
+static noinline int traced_update_batch(const struct jit_update *updates,
+					size_t nr, unsigned long caller)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < nr && !err; i++)
+		err = traced_update_copy(updates[i].dst, updates[i].src,
+					 updates[i].len, caller);
+	return err;
+}
+
+/**
+ * jit_update_batch() - write text in many places
+ * @updates: what to write where
+ * @nr: how many writes there are; with 0 nothing is written
+ *
+ * What costs most of a short write is done once for all of them. They are done in
+ * order, as by jit_update_copy(). If one is refused, so are those behind it; those
+ * before it have been written.
+ *
+ * Context: As jit_update_copy().
+ * Return: 0, or the negative errno with which jit_update_copy() refuses the first
+ * write that is not done; -EINVAL if @updates is %NULL.
+ */
+int jit_update_batch(const struct jit_update *updates, size_t nr)
+{
+	if (!updates)
+		return -EINVAL;
+	if (trace_jit_update_enabled())
+		return traced_update_batch(updates, nr, _RET_IP_);
+	return update(nr ? updates->dst : NULL, _RET_IP_,
+		      jit_rust_update_batch(updates, nr, flags));
+}
+EXPORT_SYMBOL_GPL(jit_update_batch);
+
+/* What the cache of this CPU does not have, what is wrong, and what is traced. */
+static noinline void *dup_slowly(enum jit_type type, const void *src,
+				 size_t len, unsigned long caller)
+{
+	u64 began = trace_jit_alloc_enabled() ? ktime_get_mono_fast_ns() : 0;
+	void *buf = jit_rust_text_alloc(type, len, caller,
+					raw_smp_processor_id(), may_sleep());
+	int err;
+
+	if (began)
+		trace_jit_alloc(caller, type, len, buf, true,
+				ktime_get_mono_fast_ns() - began);
+	if (!buf)
+		return NULL;
+	if (trace_jit_update_enabled())
+		err = traced_update_copy(buf, src, len, caller);
+	else
+		err = update(buf, caller,
+			     jit_rust_update_copy(buf, src, len, flags));
+	if (!err)
+		return buf;
+	jit_free(buf);
+	return NULL;
+}
+
+/**
+ * jit_text_dup() - allocate executable memory that has a copy of something
+ * @type: who runs the code; any type but %JIT_MODULES_DATA
+ * @src: the code; memory of the kernel
+ * @len: bytes
+ *
+ * What jit_text_alloc() and jit_update_copy() do, for less than the two. It is for code
+ * that runs wherever it is put, for where that will be is not known before.
+ *
+ * Context: As jit_text_alloc().
+ * Return: the text; %NULL if @src is, and where jit_text_alloc() returns it.
+ */
+void *jit_text_dup(enum jit_type type, const void *src, size_t len)
+{
+	unsigned long flags;
+	void *buf = NULL;
+
+	if (!src)
+		return NULL;
+	if (!trace_jit_alloc_enabled() && !trace_jit_update_enabled() &&
+	    may_sleep()) {
+		flags = jit_port_write_begin();
+		buf = jit_rust_text_dup(type, src, len, _RET_IP_,
+					raw_smp_processor_id(), flags);
+		jit_port_write_end(flags);
+	}
+	return buf ?: dup_slowly(type, src, len, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(jit_text_dup);

@@ -4,19 +4,25 @@
 //!
 //! C source: `update.c`, which documents each function.
 
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
 use kernel::prelude::*;
 
 use crate::{
     arch::{WriteGuard, WriteScope},
     boundary::{instance, prototypes::check_prototypes},
-    sys::misuse::{Caller, Misuse},
+    params::JitType,
+    sys::{
+        abi,
+        misuse::{Caller, Misuse},
+    },
 };
 
 check_prototypes! {
     jit_rust_update_copy,
     jit_rust_update_set,
+    jit_rust_update_batch,
     jit_rust_update_refused,
+    jit_rust_text_dup,
 }
 
 /// Writes any bytes of text, or returns why not; `write` as for
@@ -147,4 +153,78 @@ pub(crate) unsafe extern "C" fn jit_rust_update_refused(
 
     allocator.report(misuse, dst, Caller(caller), None);
     EAGAIN.to_errno()
+}
+
+/// `jit_update_batch()`
+///
+/// # Safety
+///
+/// As [`instance::get`]. `updates` is valid for reads of `nr` writes, the source of each as for
+/// `jit_update_copy()`. Interrupts are off; `flags` says what was before. This is no NMI.
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_update_batch(
+    updates: *const abi::jit_update,
+    nr: usize,
+    flags: c_ulong,
+) -> c_int {
+    // SAFETY: By this function's own requirements.
+    let scope = unsafe { WriteScope::assume(flags) };
+    let mut done = 0;
+    let next = || {
+        // SAFETY: By this function's own requirements, as long as `done` is less than `nr`.
+        let update = (done < nr).then(|| unsafe { updates.add(done).read() })?;
+
+        done = done.wrapping_add(1);
+        let src = NonNull::new(update.src.cast_mut().cast()).ok_or(EINVAL);
+        Some(src.map(|src| (update.dst.cast(), src, update.len)))
+    };
+    let update = || {
+        // SAFETY: By this function's own requirements, the caller's module holds this one.
+        let allocator = unsafe { instance::get() }.ok_or(ENODEV)?;
+
+        // SAFETY: By this function's own requirements.
+        unsafe { allocator.update_batch(&scope, next) }
+    };
+
+    update().map_or_else(Error::to_errno, |()| 0)
+}
+
+/// `jit_text_dup()`, from the cache of CPU number `cpu`. Returns null without a report if that is
+/// not possible, for whatever reason.
+///
+/// # Safety
+///
+/// As [`instance::get`]. `src` is null, or valid for reads of `len` bytes. The caller may sleep but
+/// for this: interrupts are off; `flags` says what was before.
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_text_dup(
+    ty: abi::jit_type,
+    src: *const c_void,
+    len: usize,
+    caller: c_ulong,
+    cpu: c_uint,
+    flags: c_ulong,
+) -> *mut c_void {
+    // SAFETY: By this function's own requirements.
+    let scope = unsafe { WriteScope::assume(flags) };
+    let dup = || {
+        let src = NonNull::new(src.cast_mut().cast())?;
+        // SAFETY: By this function's own requirements, the caller's module holds this one.
+        let allocator = unsafe { instance::get() }?;
+        let ty = JitType::from_raw(ty)?;
+        let pool = allocator.text(ty)?;
+
+        allocator.dup_cached(
+            pool,
+            cpu as usize,
+            ty,
+            len,
+            Caller(caller),
+            &scope,
+            // SAFETY: By this function's own requirements, the source is valid.
+            |writing, offset| unsafe { writing.copy(offset, src, len) },
+        )
+    };
+
+    dup().map_or(ptr::null_mut(), |start| start.as_ptr().cast())
 }

@@ -138,4 +138,30 @@ impl Text {
         // SAFETY: By this function's safety requirements, the text stays.
         unsafe { ChunkedWrite::new_in_task(&self.mapping, guard) }
     }
+
+    /// Goes on with a batch of writes in this text, or begins it.
+    ///
+    /// # Safety
+    ///
+    /// As [`ChunkedWrite::new`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Mapping::enter`].
+    #[inline]
+    pub(crate) unsafe fn write_next<'a, 'b>(
+        &'a self,
+        batch: &'b mut Option<ChunkedWrite<'a>>,
+        scope: &'a WriteScope,
+    ) -> Result<&'b mut ChunkedWrite<'a>> {
+        match batch {
+            // SAFETY: By this function's safety requirements, the text stays.
+            Some(pieces) => unsafe { pieces.turn_to(&self.mapping) },
+            None => {
+                // SAFETY: By this function's safety requirements, the text stays.
+                *batch = Some(unsafe { self.write_chunked(scope) }?);
+            }
+        }
+        batch.as_mut().ok_or(EINVAL)
+    }
 }

@@ -5,11 +5,11 @@
 # allowed there.
 #
 # boot: misuse
-# expect: 7 WARNING: .*jit_helper_warn
+# expect: 8 WARNING: .*jit_helper_warn
 # arch: x86 arm64: Debian's kernel for arm does not preempt itself, and does not know who reads
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
 . "$(dirname "$0")/lib.sh"
 
-misuse_test 11 jit_test_context reader 7
+misuse_test 12 jit_test_context reader 8

@@ -4,10 +4,10 @@
 # Types that do not exist, or are not for text.
 #
 # boot: misuse
-# expect: 18 WARNING: .*jit_helper_warn
+# expect: 27 WARNING: .*jit_helper_warn
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
 . "$(dirname "$0")/lib.sh"
 
-misuse_test 18 jit_test_bad types 18
+misuse_test 27 jit_test_bad types 27

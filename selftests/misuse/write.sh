@@ -5,8 +5,8 @@
 # one, on others by a task that has interrupts on.
 #
 # boot: misuse
-# expect@x86: 2 WARNING: .*jit_helper_warn
-# expect@arm64,arm: 12 WARNING: .*jit_helper_warn
+# expect@x86: 3 WARNING: .*jit_helper_warn
+# expect@arm64,arm: 18 WARNING: .*jit_helper_warn
 # quick: yes
 
 . "$(dirname "$0")/../lib/ktap.sh"
@@ -14,7 +14,7 @@
 . "$(dirname "$0")/lib.sh"
 
 case $(uname -m) in
-x86_64) refused=2 ;;
-*) refused=12 ;;
+x86_64) refused=3 ;;
+*) refused=18 ;;
 esac
-misuse_test 18 jit_test_context write $refused
+misuse_test 27 jit_test_context write $refused

@@ -89,6 +89,7 @@ static void bad_sizes(void)
 
 static void bad_types(void)
 {
+	static const u8 bytes[64];
 	static const struct {
 		const char *name;
 		int type;
@@ -109,11 +110,15 @@ static void bad_types(void)
 
 		CASE(WARNS, !jit_text_alloc(type, 64), "type: text of %s",
 		     types[i].name);
+		CASE(WARNS, !jit_text_dup(type, bytes, 64), "type: dup of %s",
+		     types[i].name);
 		CASE(WARNS, !jit_data_alloc(type, 64), "type: data of %s",
 		     types[i].name);
 	}
 	CASE(WARNS, !jit_text_alloc(JIT_MODULES_DATA, 64),
 	     "type: text of a type that is data");
+	CASE(WARNS, !jit_text_dup(JIT_MODULES_DATA, bytes, 64),
+	     "type: dup of a type that is data");
 	CASE(WARNS, !jit_text_alloc(JIT_MODULES_DATA, PAGE_SIZE),
 	     "type: a page of text of a type that is data");
 }

@@ -31,6 +31,13 @@ static bool call_text_alloc(struct call *call)
 	return !jit_text_alloc(JIT_BPF, 64);
 }
 
+static bool call_text_dup(struct call *call)
+{
+	u8 src[64] = { };
+
+	return !jit_text_dup(JIT_BPF, src, sizeof(src));
+}
+
 static bool call_data_alloc(struct call *call)
 {
 	return !jit_data_alloc(JIT_BPF, 64);
@@ -68,6 +75,18 @@ static bool call_copy(struct call *call)
 	return !jit_update_copy(call->buf, src, sizeof(src));
 }
 
+static bool call_batch(struct call *call)
+{
+	u8 src[WRITE_LEN];
+	struct jit_update updates[] = {
+		{ call->buf, src, 1 },
+		{ call->buf + 1, src, WRITE_LEN - 1 },
+	};
+
+	memset(src, 0xf4, sizeof(src));
+	return !jit_update_batch(updates, ARRAY_SIZE(updates));
+}
+
 static bool call_set(struct call *call)
 {
 	return !jit_update_set(call->buf, 0xf4, WRITE_LEN);
@@ -78,6 +97,14 @@ static bool call_copy_refused(struct call *call)
 	u8 src[16] = { };
 
 	return jit_update_copy(text, src, sizeof(src)) == -EWOULDBLOCK;
+}
+
+static bool call_batch_refused(struct call *call)
+{
+	u8 src[16] = { };
+	struct jit_update update = { text, src, sizeof(src) };
+
+	return jit_update_batch(&update, 1) == -EWOULDBLOCK;
 }
 
 static bool call_set_refused(struct call *call)
@@ -232,6 +259,7 @@ static void bad_contexts(void)
 		bool (*fn)(struct call *call);
 	} calls[] = {
 		{ "text alloc",	call_text_alloc },
+		{ "text dup",	call_text_dup },
 		{ "data alloc",	call_data_alloc },
 		{ "barrier",	call_barrier },
 		{ "cache create", call_cache_create },
@@ -276,6 +304,8 @@ static void reader_context(void)
 	cache = jit_cache_create(JIT_BPF);
 	CASE(WARNS, refused &= read(call_text_alloc, NULL),
 	     "reader: text alloc");
+	CASE(WARNS, refused &= read(call_text_dup, NULL),
+	     "reader: text dup");
 	CASE(WARNS, refused &= read(call_data_alloc, NULL),
 	     "reader: data alloc");
 	CASE(WARNS, refused &= read(call_cache_create, NULL),
@@ -321,11 +351,15 @@ static void write_contexts(void)
 			     "context: copy in %s", contexts[i].name);
 			CASE(WARNS, run(i, call_set_refused, NULL),
 			     "context: set in %s", contexts[i].name);
+			CASE(WARNS, run(i, call_batch_refused, NULL),
+			     "context: batch in %s", contexts[i].name);
 			continue;
 		}
 		CASE(SILENT, write_right(i, call_copy), "context: copy in %s",
 		     contexts[i].name);
 		CASE(SILENT, write_right(i, call_set), "context: set in %s",
+		     contexts[i].name);
+		CASE(SILENT, write_right(i, call_batch), "context: batch in %s",
 		     contexts[i].name);
 	}
 	subjects_free();

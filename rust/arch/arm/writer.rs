@@ -261,6 +261,16 @@ impl<'a> ChunkedWrite<'a> {
         }
     }
 
+    /// Goes on in the text of `mapping`, which has the same writer.
+    ///
+    /// # Safety
+    ///
+    /// As [`ChunkedWrite::new`].
+    pub(crate) unsafe fn turn_to(&mut self, mapping: &'a Mapping) {
+        // INVARIANT: By this function's safety requirements.
+        self.writing.mapping = mapping;
+    }
+
     /// Calls `write` with how many bytes are before a piece, and how many it has, until it has
     /// written `len`.
     ///

@@ -248,6 +248,15 @@ impl<'a> ChunkedWrite<'a> {
         ChunkedWrite(WriteGuard(mapping))
     }
 
+    /// Goes on in the text of `mapping`, which has the same writer.
+    ///
+    /// # Safety
+    ///
+    /// As [`ChunkedWrite::new`].
+    pub(crate) unsafe fn turn_to(&mut self, mapping: &'a Mapping) {
+        self.0 .0 = mapping;
+    }
+
     /// Calls `write` with how many bytes are before a piece, and how many it has: all at once.
     ///
     /// # Errors
