@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
 
-CASES=13
+CASES=15
 
 ktap_print_header
 ktap_set_plan $((CASES + 4))

@@ -12,6 +12,7 @@ mod jitalloc;
 mod machine;
 
 use jitalloc::{
+    Batch,
     Data,
     JitType,
     Published,
@@ -150,6 +151,50 @@ fn writes_within_bounds() -> Result {
     check!(text.bytes()[15] == 0x90 && text.bytes()[14] == machine::TRAP[14 % machine::TRAP.len()]);
     text.write(0, &long[..16])?;
     check!(text.bytes() == &long[..16]);
+    Ok(())
+}
+/// A copy of code can be called at once.
+fn text_of_code() -> Result {
+    let code = Code::constant(4711)?;
+    let text = Text::dup(JitType::Bpf, code.bytes())?;
+
+    check!(text.bytes() == code.bytes());
+    // SAFETY: That is such a function.
+    check!(unsafe { text.function::<Constant>(0) }?.call() == 4711);
+    check!(Text::dup(JitType::Bpf, &[]).err() == Some(EINVAL));
+    check!(Text::dup(JitType::ModulesData, code.bytes()).err() == Some(EINVAL));
+    Ok(())
+}
+
+/// Many writes in one call.
+fn batches() -> Result {
+    let (one, two) = (Code::constant(1)?, Code::constant(2)?);
+    let mut texts = [
+        Text::new(JitType::Bpf, 2 * Code::MAX)?,
+        Text::new(JitType::Kprobes, Code::MAX)?,
+    ];
+    let [first, second] = &mut texts;
+    let mut batch = Batch::new();
+
+    check!(batch.add(first, &[(0, one.bytes()), (Code::MAX, two.bytes())]) == Ok(()));
+    // It is all or nothing.
+    check!(batch.add(second, &[(0, two.bytes()), (Code::MAX, &[0])]) == Err(ERANGE));
+    batch.commit()?;
+    let [first, second] = texts;
+    let Err((ENOEXEC, mut second)) = second.publish() else {
+        return Err(EINVAL);
+    };
+    check!(is_trapping(&second));
+    let first = first.publish().map_err(|(err, _)| err)?;
+    // SAFETY: Those are such functions.
+    check!(unsafe { first.function::<Constant>(0) }?.call() == 1);
+    // SAFETY: As above.
+    check!(unsafe { first.function::<Constant>(Code::MAX) }?.call() == 2);
+
+    let mut nothing = Batch::new();
+    nothing.add(&mut second, &[(Code::MAX, &[])])?;
+    nothing.commit()?;
+    check!(matches!(second.publish(), Err((ENOEXEC, _))));
     Ok(())
 }
 
@@ -331,6 +376,8 @@ const CASES: &[Case] = &[
     (c"sizes and types that are refused", sizes),
     (c"fresh text traps", fresh_text_traps),
     (c"text is written within its bounds", writes_within_bounds),
+    (c"a copy of code", text_of_code),
+    (c"many writes at once", batches),
     (c"text without code comes back", empty_text_comes_back),
     (c"functions at offsets", offsets_of_functions),
     (c"text of all types runs", all_types_run),

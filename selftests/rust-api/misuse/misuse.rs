@@ -11,6 +11,7 @@
 mod jitalloc;
 
 use jitalloc::{
+    Batch,
     Data,
     Function,
     JitType,
@@ -46,6 +47,22 @@ fn moved(mut text: Text<Writing>) -> Result<Text<Published>> {
     #[cfg(write_after_publish)]
     text.write(0, CODE)?; //~ E0382
     Ok(published)
+}
+
+fn batched(text: &mut Text<Writing>) -> Result {
+    let mut batch = Batch::new();
+    batch.add(text, &[(0, CODE)])?;
+    #[cfg(write_batched)]
+    text.write(0, CODE)?; //~ E0499
+    batch.commit()
+}
+
+fn batched_code(text: &mut Text<Writing>, mut code: [u8; 4]) -> Result {
+    let mut batch = Batch::new();
+    batch.add(text, &[(0, &code)])?;
+    #[cfg(change_batched_code)]
+    code.fill(0); //~ E0502
+    batch.commit()
 }
 
 fn handed_back(text: Text<Writing>) -> Result<Text<Writing>> {
