@@ -35,6 +35,7 @@ struct bench_obj {
  * @end: undo @begin
  * @alloc: allocate @obj->size bytes into @obj->buf; %NULL there is a failure
  * @write: put code of @obj->size bytes there and make it executable
+ * @write_all: the same for @nr objects at once; may be %NULL
  * @free: free it
  * @drain: wait until all that was freed can be used again; may be %NULL
  * @committed: bytes that it holds; may be %NULL
@@ -46,6 +47,7 @@ struct bench_peer {
 	void (*end)(void);
 	void (*alloc)(struct bench_obj *obj);
 	int (*write)(struct bench_obj *obj, const void *src);
+	int (*write_all)(struct bench_obj *objs, u32 nr, const void *src);
 	void (*free)(struct bench_obj *obj);
 	void (*drain)(void);
 	s64 (*committed)(void);
@@ -117,6 +119,7 @@ int bench_run_hostile(const struct bench_args *args);
 int bench_run_threads(const struct bench_args *args);
 int bench_run_cross(const struct bench_args *args);
 int bench_run_exec(const struct bench_args *args);
+int bench_run_writes(const struct bench_args *args);
 
 /*
  * Between operations: a caller in the wild comes from user space and goes back

@@ -59,6 +59,7 @@ static const struct {
 	{ "threads", bench_run_threads },
 	{ "cross", bench_run_cross },
 	{ "exec", bench_run_exec },
+	{ "writes", bench_run_writes },
 };
 
 static int parse_one(char *word, const char **workload)

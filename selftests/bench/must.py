@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the project has set itself: every row with what was measured."""
 
-from plan import MODELS
+from plan import BATCH, DUP, MODELS
 
 OURS, PEER = "jitalloc", "prog_pack"
 
@@ -54,6 +54,16 @@ def rows(num):
     quotient = divide(ours, peer)
     add("instructions, 256 B cycle, bytes apart, of prog_pack's", "1/4", "1/8",
         known(ours, "%.0f") + known(quotient, " = %.2fx"), known(peer, "%.0f"), at_most(quotient, 0.25))
+
+    ours, peer = num.calls_bytes_apart(256, DUP), num.calls_bytes_apart(256, PEER)
+    quotient = divide(ours, peer)
+    add("instructions, calls only, 256 B dup and free, bytes apart, of prog_pack's", "1/5", "1/8",
+        known(ours, "%.0f") + known(quotient, " = %.2fx"), known(peer, "%.0f"), at_most(quotient, 0.2))
+
+    ours, peer = num.write_bytes_apart(OURS, "at_once"), num.write_bytes_apart(PEER, "each")
+    quotient = divide(ours, peer)
+    add(f"instructions, write of {BATCH} blocks at once, per block, bytes apart, of the kernel's poke", "1/10", "1/20",
+        known(ours, "%.0f") + known(quotient, " = %.2fx"), known(peer, "%.0f"), at_most(quotient, 0.1))
 
     pair = {}
     for p in (OURS, PEER, "kmalloc"):

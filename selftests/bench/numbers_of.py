@@ -3,7 +3,16 @@
 
 import statistics
 
-from plan import MODELS, PEERS, SIZES, SLOT
+from plan import BATCH, MODELS, PEERS, SIZES, SLOT, WRITES
+
+
+def line(points):
+    """(intercept, slope) of a line through the points, of which some may be missing."""
+    points = [(x, y) for x, y in points if y is not None]
+    if len(points) < 2:
+        return None, None
+    fit = statistics.linear_regression(*zip(*points))
+    return fit.intercept, fit.slope
 
 
 class Numbers:
@@ -44,12 +53,25 @@ class Numbers:
         Larger ones would flatter: their loop waits for memory, and what the waiting costs
         would pass for the cost of bytes.
         """
-        points = [(s, self.cycle(s, peer)) for s in SIZES if s <= 256]
-        points = [(x, y) for x, y in points if y is not None]
-        if len(points) < 2:
-            return None, None
-        line = statistics.linear_regression(*zip(*points))
-        return line.intercept, line.slope
+        return line([(s, self.cycle(s, peer)) for s in SIZES if s <= 256])
+
+    def calls(self, size, peer):
+        """Instructions of alloc, write and free, without what others do for it later."""
+        return self.one(f"size/{size}/{peer}", "cycle.mean")
+
+    def calls_bytes_apart(self, size, peer):
+        """The same without what the bytes cost."""
+        calls, (_, per_byte) = self.calls(size, peer), line([(s, self.calls(s, peer)) for s in SIZES if s <= 256])
+        return None if calls is None or per_byte is None else calls - size * per_byte
+
+    def write(self, size, peer, how):
+        """Instructions of the write of one block of many, each by a call or all at once."""
+        mean = self.one(f"writes/{size}/{peer}", f"{how}.mean")
+        return None if mean is None else mean / BATCH
+
+    def write_bytes_apart(self, peer, how):
+        """The same without what the bytes cost."""
+        return line([(s, self.write(s, peer, how)) for s in WRITES])[0]
 
     def bytes_apart(self, size, peer):
         """A cycle without what its bytes cost."""

@@ -30,6 +30,28 @@ static int jitalloc_write(struct bench_obj *obj, const void *src)
 	return 0;
 }
 
+static int jitalloc_write_all(struct bench_obj *objs, u32 nr, const void *src)
+{
+	static struct jit_update updates[64];
+	u32 i;
+
+	if (nr > ARRAY_SIZE(updates))
+		return -E2BIG;
+	for (i = 0; i < nr; i++)
+		updates[i] = (struct jit_update){ objs[i].buf, src, objs[i].size };
+	return jit_update_batch(updates, nr);
+}
+
+static void dup_alloc(struct bench_obj *obj)
+{
+	obj->buf = jit_text_dup(obj->type, bench_code, obj->size);
+}
+
+static int dup_write(struct bench_obj *obj, const void *src)
+{
+	return 0;
+}
+
 static void jitalloc_free(struct bench_obj *obj)
 {
 	jit_free(obj->buf);
@@ -224,6 +246,15 @@ static const struct bench_peer peers[] = {
 		.max	= BENCH_MAX_SIZE,
 		.alloc	= jitalloc_alloc,
 		.write	= jitalloc_write,
+		.write_all = jitalloc_write_all,
+		.free	= jitalloc_free,
+		.drain	= jit_free_barrier,
+		.committed = jitalloc_committed,
+	}, {
+		.name	= "dup",
+		.max	= BENCH_MAX_SIZE,
+		.alloc	= dup_alloc,
+		.write	= dup_write,
 		.free	= jitalloc_free,
 		.drain	= jit_free_barrier,
 		.committed = jitalloc_committed,

@@ -15,6 +15,11 @@ PEERS = ["jitalloc", "prog_pack", "execmem", "vmalloc", "kmalloc"]
 SLOT = "kprobe_slot"
 # That of arm64 has two instructions of four bytes.
 SLOT_SIZES = (15, 64) if os.environ.get("JITALLOC_ARCH", "x86") == "x86" else ()
+# Allocated and written by one call
+DUP = "dup"
+# Blocks that are written at once
+BATCH = 64
+WRITES = [64, 256, 1024]
 SIZES = [15, 64, 124, 256, 1024, 4096]
 TABLES = ["fleet", "agents", "bcc"]
 MODELS = ["random", "bimodal", "fifo"]
@@ -49,9 +54,12 @@ def instructions(quick, first=True):
     n, budget = (1000, 40) if quick else (6000, 400)
     plan.add("calibrate", workload="calibrate", ms=20000)
     for size in SIZES:
-        peers = PEERS + ([SLOT] if size == 15 and size in SLOT_SIZES else []) + ["null"]
+        peers = PEERS + ([SLOT] if size == 15 and size in SLOT_SIZES else []) + [DUP, "null"]
         for peer in turns(peers, 2):
             plan.add(f"size/{size}/{peer}", workload="cycle", peer=peer, size=size, n=n, budget=budget)
+    for size in WRITES:
+        for peer in ["jitalloc", "prog_pack"]:
+            plan.add(f"writes/{size}/{peer}", workload="writes", peer=peer, size=size, live=BATCH, n=50 if quick else 300)
     levels = [1, 1000, 4000] if quick else [1, 1000, 4000, 10000, 33000, 100000, 1000000]
     for peer in ["jitalloc", "prog_pack", "execmem", "kmalloc", "null"] if first else []:
         plan.add(f"live/{peer}", workload="live", peer=peer, size=64, n=200, live=levels[-1],

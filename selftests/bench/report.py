@@ -7,7 +7,7 @@ import os
 import must
 import picture
 from numbers_of import Numbers, peers_of
-from plan import MODELS, PEERS, SIZES, SLOT, TABLES
+from plan import DUP, MODELS, PEERS, SIZES, SLOT, TABLES, WRITES
 
 CAVEAT = """\
 Everything here comes from an emulator. Instructions and events are counted
@@ -44,9 +44,14 @@ def table(title, heads, rows, note=None):
 
 def print_instructions(num):
     table("Instructions of one alloc + write + free, and of what others do for it",
-          ["bytes", *PEERS, SLOT],
-          [[str(s), *[num.cycle(s, p) for p in PEERS], num.cycle(s, SLOT) if SLOT in peers_of(s) else None]
+          ["bytes", *PEERS, SLOT, DUP],
+          [[str(s), *[num.cycle(s, p) for p in PEERS], num.cycle(s, SLOT) if SLOT in peers_of(s) else None,
+            num.cycle(s, DUP)]
            for s in SIZES])
+    table("Instructions of the write of one block of many",
+          ["bytes", "jitalloc", "jitalloc, all at once", "the kernel's poke"],
+          [[str(s), num.write(s, "jitalloc", "each"), num.write(s, "jitalloc", "at_once"),
+            num.write(s, "prog_pack", "each")] for s in WRITES])
     table("Where they go, at 256 bytes",
           ["", "alloc", "write", "free", "others", "together", "fixed", "per byte", "p10", "p90", "n"],
           [[p, *num.parts(256, p), num.cycle(256, p), *num.fit(p),
