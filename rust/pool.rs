@@ -135,6 +135,11 @@ impl Pool {
         self.is_text == is_text && self.range.is_same_place(range)
     }
 
+    /// Returns whether it is one of text.
+    pub(crate) fn is_text(&self) -> bool {
+        self.is_text
+    }
+
     /// Returns how many bytes its packs have.
     pub(crate) fn held(&self) -> usize {
         self.held.load(Relaxed)

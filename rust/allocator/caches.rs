@@ -200,13 +200,6 @@ impl Caches {
         !self.waiting.is_empty()
     }
 
-    /// Returns whether `addr` is in one of those that wait.
-    pub(crate) fn is_waiting(&self, addr: usize) -> bool {
-        let mut pools = self.waiting.iter().flat_map(|cache| cache.pools());
-
-        pools.any(|pool| pool.covers(addr))
-    }
-
     /// Takes one of those that wait, once the grace period has passed.
     pub(crate) fn take_waiting(&mut self) -> Option<Arc<Cache>> {
         self.waiting.pop()

@@ -71,20 +71,20 @@ impl Reclaimer {
         if !any {
             return;
         }
-        // What was collected is not live any more.
-        names.lock().mark(registry);
         let began = Began::now();
         grace_period(stats);
         let grace_ns = began.ns();
         let before = stats.reclaimed();
 
         let mut caches = caches.lock();
-        names.lock().sweep(|addr| caches.is_waiting(addr));
+        let mut names = names.lock();
         while let Some(cache) = caches.take_waiting() {
             for pool in cache.pools() {
-                self.clear_pool(pool, registry, stats);
+                self.clear_pool(pool, &mut names, registry, stats);
             }
         }
+        names.remove_collected(caches.and(pools));
+        drop(names);
         for pool in caches.and(pools) {
             let done = |count, bytes| stats.reclaim(count, bytes);
             let gone = |pack: Arc<Pack>| forget(registry, &mut self.removed, stats, &pack);
@@ -131,7 +131,7 @@ impl Reclaimer {
     }
 
     /// Takes all packs of a pool back.
-    fn clear_pool(&mut self, pool: &Pool, registry: &Registry, stats: &Stats) {
+    fn clear_pool(&mut self, pool: &Pool, names: &mut Names, registry: &Registry, stats: &Stats) {
         pool.clear(
             |block, size| {
                 if let (true, Some(ty)) = (block.is_live(), JitType::from_raw(block.ty())) {
@@ -139,7 +139,10 @@ impl Reclaimer {
                 }
                 stats.reclaim(1, size);
             },
-            |pack| forget(registry, &mut self.removed, stats, &pack),
+            |pack| {
+                names.remove_within(pack.start(), pack.len());
+                forget(registry, &mut self.removed, stats, &pack);
+            },
         );
     }
 
@@ -148,10 +151,16 @@ impl Reclaimer {
     /// # Context
     ///
     /// Process context, sleeps for a grace period.
-    pub(crate) fn clear(&mut self, pools: &[Arc<Pool>], registry: &Registry, stats: &Stats) {
+    pub(crate) fn clear(
+        &mut self,
+        pools: &[Arc<Pool>],
+        names: &Mutex<Names>,
+        registry: &Registry,
+        stats: &Stats,
+    ) {
         grace_period(stats);
         for pool in pools {
-            self.clear_pool(pool, registry, stats);
+            self.clear_pool(pool, &mut names.lock(), registry, stats);
         }
         free(&mut self.removed);
     }

@@ -56,12 +56,11 @@ impl Allocator {
             pr_warn!("{nr} allocations of {bytes} bytes were never freed\n");
         }
 
-        this.names.lock().clear();
         this.caches.lock().destroy_all();
         this.is_short.store(1, Relaxed);
         this.reclaim();
         this.reclaimer
             .lock()
-            .clear(&this.pools, &this.registry, &this.stats);
+            .clear(&this.pools, &this.names, &this.registry, &this.stats);
     }
 }

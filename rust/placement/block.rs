@@ -29,6 +29,8 @@ impl Block {
     /// Where a cached block has the data of its batch: it has no owner.
     const BEHIND: u32 = Block::OWNER;
     const BATCH: u32 = Block::BEHIND + u16::BITS;
+    /// Set if a block that is not cached may have a name.
+    const NAMED: u64 = 1 << 63;
 
     /// Most bytes that a record can hold.
     const MAX_SIZE: usize = (1 << (Block::OWNER - Block::SIZE)) - 1;
@@ -120,9 +122,20 @@ impl Block {
 
     /// The same block with another owner.
     pub(crate) const fn owned_by(self, owner: u32) -> Block {
-        let others = (1 << Block::OWNER) - 1;
+        let others = Block::NAMED | ((1 << Block::OWNER) - 1);
 
         Block(self.0 & others | (owner as u64) << Block::OWNER)
+    }
+
+    /// The same live block when it is about to get a name.
+    pub(crate) const fn named(self) -> Block {
+        Block(self.0 | Block::NAMED)
+    }
+
+    /// Returns whether it may have a name, if it is not cached.
+    #[inline]
+    pub(crate) const fn is_named(self) -> bool {
+        self.0 & Block::NAMED != 0
     }
 
     /// Returns its owner, as a number, if it is not cached.

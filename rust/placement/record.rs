@@ -152,11 +152,34 @@ impl Record {
     }
 
     /// Gives `block`, if it is what the record still has, another owner.
-    pub(crate) fn set_owner(&self, block: Block, owner: u32) {
-        // If it is not, it has been freed, and its owner does not matter any more.
-        let _ = self
-            .word
-            .compare_exchange(block.0, block.owned_by(owner).0, Release, Relaxed);
+    pub(crate) fn set_owner(&self, mut block: Block, owner: u32) {
+        let word = &self.word;
+
+        while let Err(now) =
+            word.compare_exchange(block.0, block.owned_by(owner).0, Release, Relaxed)
+        {
+            // It has got a name, or has been freed, and its owner does not matter any more.
+            if Block(now) != block.named() {
+                break;
+            }
+            block = Block(now);
+        }
+    }
+
+    /// Marks a live block as one that may have a name. Returns what it was before; if that is not
+    /// live, nothing has changed.
+    pub(crate) fn set_named(&self) -> Block {
+        let mut block = self.block();
+
+        while block.is_live() {
+            let word = &self.word;
+
+            match word.compare_exchange(block.0, block.named().0, Release, Acquire) {
+                Ok(_) => break,
+                Err(now) => block = Block(now),
+            }
+        }
+        block
     }
 
     /// Makes a live block a dying one. Returns what it was before; if that is not live, nothing has

@@ -329,6 +329,7 @@ where
 }
 
 /// Blocks that were taken off the list of dying blocks.
+#[derive(Clone)]
 pub(crate) struct Dying(Option<Index>);
 
 impl Dying {

@@ -287,6 +287,19 @@ impl Pack {
         }
     }
 
+    /// Marks the block that begins at `addr`, an address of the pack, as one that may have a name, if
+    /// it is live. Returns how many bytes were asked for.
+    ///
+    /// # Context
+    ///
+    /// Any, under RCU.
+    pub(crate) fn set_named(&self, addr: usize) -> Option<usize> {
+        let (_, record) = self.records.find(self.grain_at(addr)?)?;
+        let block = record.set_named();
+
+        block.is_live().then(|| self.size_of(block))
+    }
+
     /// Frees the block that begins at `addr`, an address of the pack, if a live one does. Returns
     /// what it was, and how many bytes were asked for.
     ///

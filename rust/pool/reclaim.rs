@@ -33,6 +33,29 @@ impl Pool {
         any
     }
 
+    /// Calls `visit` with the address of each block that was collected and may have a name.
+    pub(crate) fn each_collected_name(&self, mut visit: impl FnMut(usize)) {
+        let mut place = 0_usize;
+
+        while let Some((pack, mut dying)) = self.collected(place) {
+            let table = pack.records().table();
+
+            while let Some((_, record, grain)) = dying.next(table) {
+                if record.block().is_named() {
+                    visit(pack.addr_of(grain).addr().get());
+                }
+            }
+            place = place.wrapping_add(1);
+        }
+    }
+
+    fn collected(&self, place: usize) -> Option<(Arc<Pack>, Dying)> {
+        let mut packs = self.packs.lock();
+        let entry = packs.entries().get(place)?;
+
+        Some((entry.pack.clone(), entry.dying.clone()))
+    }
+
     /// Takes back what was collected, after its grace period. `done` sees how many blocks there
     /// were and their bytes, `gone` the packs that are not needed any more.
     ///
@@ -121,14 +144,6 @@ impl Pool {
         done(nr, bytes);
         self.packs.lock().add_reclaimed(place, &sorted);
         while self.packs.lock().coalesce_dying(place, &mut long, PART) {}
-    }
-
-    /// Returns whether one of its packs covers `addr`.
-    pub(crate) fn covers(&self, addr: usize) -> bool {
-        let mut packs = self.packs.lock();
-        let mut entries = packs.entries().iter();
-
-        entries.any(|entry| addr.wrapping_sub(entry.pack.start()) < entry.pack.len())
     }
 
     /// Counts a round of the worker, to know from which packs blocks were allocated lately.

@@ -234,6 +234,58 @@ fn a_record_holds_all_that_a_block_can_be() {
     }
 }
 
+/// Whether a block may have a name is known until it is reclaimed; nothing else changes.
+#[test]
+fn a_live_block_may_get_a_name() {
+    for owner in [0, 1, 1 << 31, u32::MAX] {
+        let all = Parts {
+            grains: MOST_GRAINS,
+            ty: 7,
+            slack: 0,
+            owner,
+            state: LIVE,
+        };
+        let other = Parts {
+            owner: !owner,
+            ..all
+        };
+        let records = some_records(1, 1);
+        let record = records.insert(index(1), 0, all.grains).unwrap();
+        let look = || (parts(record.block()), record.block().is_named());
+
+        assert_eq!(parts(record.set_named()), Parts::cached(all.grains));
+        assert_eq!(look(), (Parts::cached(all.grains), false));
+
+        make_live(record, all);
+        let before = record.block();
+        assert_eq!(record.set_named(), before);
+        assert_eq!(look(), (all, true));
+        assert_eq!(parts(record.set_named()), all);
+        // Whether the owner has been looked at before or after that
+        record.set_owner(before, other.owner);
+        assert_eq!(look(), (other, true));
+        // It is another's now.
+        record.set_owner(before, all.owner);
+        assert_eq!(look(), (other, true));
+        record.set_owner(record.block(), all.owner);
+        assert_eq!(look(), (all, true));
+
+        assert_eq!(kill(&records, 0), Some(all));
+        let dying = Parts {
+            state: DYING,
+            ..all
+        };
+        assert_eq!(look(), (dying, true));
+        assert_eq!(parts(record.set_named()), dying);
+        record.set_owner(before, other.owner);
+        assert_eq!(look(), (dying, true));
+        record.renew(record.block(), 0, None);
+        assert_eq!(look(), (Parts::cached(all.grains), false));
+        make_live(record, other);
+        assert_eq!(look(), (other, false));
+    }
+}
+
 /// The kernel makes records of memory that is zero.
 #[test]
 fn a_new_record_is_sixteen_bytes_of_zero() {
