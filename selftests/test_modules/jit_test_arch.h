@@ -13,7 +13,9 @@
  *	JIT_TEST_WRITES_ATOMIC	where text may be written
  *	JIT_TEST_CHURNED_CACHES	caches that threads make, write to and destroy in 15 s, at least
  *	jit_test_is_traps()	whether memory is full of traps
- *	jit_test_emit_*()	functions
+ *	jit_test_emit_*()	functions; those of the next two keep a frame pointer
+ *	jit_test_emit_frame()	one that calls another
+ *	jit_test_emit_fault()	one that reads where nothing is, at JIT_TEST_FAULT
  *	jit_test_return*()	goes on behind a function that has trapped
  *	jit_test_page()		what the page tables say
  *	jit_test_entry(), JIT_TEST_ENTRY_*()	changes that: on 64 bits only

@@ -93,6 +93,22 @@ static inline void jit_test_return_call(struct pt_regs *regs)
 	regs->ARM_sp += 8;
 }
 
+#define JIT_TEST_FRAME_LEN	JIT_TEST_CALL_LEN
+#define jit_test_emit_frame	jit_test_emit_call
+
+#define JIT_TEST_FAULT_LEN	20
+#define JIT_TEST_FAULT		12
+
+/* push {r4, lr}; mov r4, #0; ldr r4, [r4]; pop {r4, pc} */
+static inline void jit_test_emit_fault(u8 *buf)
+{
+	jit_test_put(buf, 0, JIT_TEST_NOP);
+	jit_test_put(buf, 1, 0xe92d4010);
+	jit_test_put(buf, 2, 0xe3a04000);
+	jit_test_put(buf, 3, 0xe5944000);
+	jit_test_put(buf, 4, 0xe8bd8010);
+}
+
 /* Code without an end: what comes next is run as well */
 static inline void jit_test_emit_nops(u8 *buf, size_t len)
 {

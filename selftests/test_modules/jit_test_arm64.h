@@ -102,6 +102,24 @@ static inline void jit_test_return_call(struct pt_regs *regs)
 	regs->pc = regs->regs[30];
 }
 
+/* It has a frame. */
+#define JIT_TEST_FRAME_LEN	JIT_TEST_CALL_LEN
+#define jit_test_emit_frame	jit_test_emit_call
+
+#define JIT_TEST_FAULT_LEN	28
+#define JIT_TEST_FAULT		16
+
+static inline void jit_test_emit_fault(u8 *buf)
+{
+	jit_test_put(buf, 0, JIT_TEST_BTI_C);
+	jit_test_put(buf, 1, 0xa9bf7bfd);	/* stp x29, x30, [sp, #-16]! */
+	jit_test_put(buf, 2, 0x910003fd);	/* mov x29, sp */
+	jit_test_put(buf, 3, jit_test_mov(0, 0, 0));
+	jit_test_put(buf, 4, 0xf9400000);	/* ldr x0, [x0] */
+	jit_test_put(buf, 5, 0xa8c17bfd);	/* ldp x29, x30, [sp], #16 */
+	jit_test_put(buf, 6, JIT_TEST_RET);
+}
+
 /* Code without an end: what comes next is run as well */
 static inline void jit_test_emit_nops(u8 *buf, size_t len)
 {

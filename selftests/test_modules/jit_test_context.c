@@ -112,6 +112,11 @@ static bool call_set_refused(struct call *call)
 	return jit_update_set(text, 0, 16) == -EWOULDBLOCK;
 }
 
+static bool call_name(struct call *call)
+{
+	return jit_text_name(text, "jit_test_context") == -EWOULDBLOCK;
+}
+
 static bool call_barrier(struct call *call)
 {
 	jit_free_barrier();
@@ -261,6 +266,7 @@ static void bad_contexts(void)
 		{ "text alloc",	call_text_alloc },
 		{ "text dup",	call_text_dup },
 		{ "data alloc",	call_data_alloc },
+		{ "text name",	call_name },
 		{ "barrier",	call_barrier },
 		{ "cache create", call_cache_create },
 		{ "cache text alloc", call_cache_text },

@@ -4,6 +4,7 @@
  */
 #include <linux/jitalloc.h>
 #include <linux/kallsyms.h>
+#include <linux/random.h>
 #include <linux/stacktrace.h>
 
 #include "jit_test.h"
@@ -18,29 +19,6 @@ static unsigned int nr_trace;
 static noinline void save_trace(void)
 {
 	nr_trace = stack_trace_save(trace, ARRAY_SIZE(trace), 0);
-}
-
-/* Code that calls save_trace() with a frame of its own, to be run at @at */
-static void emit_frame(u8 *buf, const void *at)
-{
-#ifdef CONFIG_X86_64
-	static const u8 code[] = {
-		0xf3, 0x0f, 0x1e, 0xfa,		/* endbr64 */
-		0x55,				/* push %rbp */
-		0x48, 0x89, 0xe5,		/* mov %rsp, %rbp */
-		0xe8, 0x00, 0x00, 0x00, 0x00,	/* call */
-		0x5d,				/* pop %rbp */
-		0xc3,				/* ret */
-	};
-	void *to = save_trace;
-
-	/* Nobody calls what is a few bytes before it. */
-	OPTIMIZER_HIDE_VAR(to);
-	memcpy(buf, code, sizeof(code));
-	put_unaligned_le32(to - (at + 13), buf + 9);
-#else
-	jit_test_emit_call(buf, at, save_trace);
-#endif
 }
 
 static bool symbol_is(const void *addr, const char *name)
@@ -98,7 +76,7 @@ static void shown(void)
 			"its neighbours have not");
 
 	memset(code, 0, sizeof(code));
-	emit_frame(code, text);
+	jit_test_emit_frame(code, text, save_trace);
 	jit_update_copy(text, code, sizeof(code));
 	caller_c(text);
 	at = traced(SHOWN, 0);
@@ -143,16 +121,203 @@ static void refused(void)
 	jit_test_result(jit_text_name(text, "%s", "") == -EINVAL, "no name");
 	jit_test_result(jit_text_name(text, "a b") == -EINVAL, "a space");
 	jit_test_result(jit_text_name(text, "a\n") == -EINVAL, "a new line");
+	jit_test_result(jit_text_name(text, "a\tb") == -EINVAL, "a tab");
+	jit_test_result(jit_text_name(text, "a\x7f") == -EINVAL, "a control character");
+	jit_test_result(jit_text_name(text, "\xc3\xa4") == -EINVAL, "a letter that is not ASCII");
+	jit_test_result(jit_text_name(text, "%c", 0) == -EINVAL, "a null byte");
+	jit_test_result(!symbol_is(text, NAME), "none of them is shown");
 	jit_test_result(!jit_text_name(text, "%0500d", 1), "the longest name");
 	jit_test_result(jit_text_name(text, "%0501d", 1) == -ENAMETOOLONG,
 			"one that is longer");
+	jit_test_result(!jit_text_name(text, "jit_test_!~#[x]:%%p"), "any other characters");
+	jit_test_result(jit_text_name(text + 1, NAME) == -EFAULT, "a byte of text");
 	jit_test_result(jit_text_name(text + 32, NAME) == -EFAULT, "inside text");
 	jit_test_result(jit_text_name(&local, NAME) == -EFAULT, "a stack");
 	jit_test_result(jit_text_name(data, NAME) == -EACCES, "data");
+	jit_test_result(jit_text_name(data + 32, NAME) == -EFAULT, "inside data");
 	jit_free(data);
+	jit_test_result(jit_text_name(data, NAME) == -EFAULT, "freed data");
 	jit_free(text);
 	jit_test_result(jit_text_name(text, NAME) == -EFAULT, "freed text");
 	jit_free_barrier();
+}
+
+/* Many texts, some of them named, some in caches, and freed bit by bit */
+#define NR_MANY		3000
+#define NR_CACHES	4
+
+struct many {
+	struct jit_cache *caches[NR_CACHES];
+	u8 *text[NR_MANY];
+	/* In none if it is NR_CACHES */
+	u8 cache[NR_MANY];
+	bool is_named[NR_MANY];
+	bool is_live[NR_MANY];
+};
+
+static struct many *many;
+
+/* How many have a name that they should not have, or none and should have one */
+static unsigned int many_wrong(void)
+{
+	unsigned int i, wrong = 0;
+	char name[64];
+
+	for (i = 0; i < NR_MANY; i++) {
+		snprintf(name, sizeof(name), "jit_test_many_%u [jitalloc]", i);
+		if (symbol_is(many->text[i], name) !=
+		    (many->is_live[i] && many->is_named[i]))
+			wrong++;
+	}
+	return wrong;
+}
+
+static bool many_alloc(unsigned int i)
+{
+	size_t size = get_random_u32_inclusive(1, 300);
+	unsigned int cache = min(get_random_u32_below(3 * NR_CACHES), NR_CACHES);
+
+	/* Some have a mapping of their own. */
+	if (i % 1000 == 999)
+		size = SZ_2M + PAGE_SIZE;
+	many->cache[i] = cache;
+	many->text[i] = cache < NR_CACHES ?
+			jit_cache_text_alloc(many->caches[cache], size) :
+			jit_text_alloc(i % 2 ? JIT_BPF : JIT_KPROBES, size);
+	many->is_live[i] = many->text[i];
+	many->is_named[i] = get_random_u32_below(2);
+	return many->text[i] &&
+	       (!many->is_named[i] ||
+		!jit_text_name(many->text[i], "jit_test_many_%u", i));
+}
+
+static void many_free(unsigned int i)
+{
+	if (many->is_live[i])
+		jit_free(many->text[i]);
+	many->is_live[i] = false;
+}
+
+static void many_cases(void)
+{
+	unsigned int i, round, failed = 0;
+
+	for (i = 0; i < NR_CACHES; i++)
+		many->caches[i] = jit_cache_create(JIT_BPF);
+	for (i = 0; i < NR_MANY; i++)
+		failed += !many_alloc(i);
+	if (!jit_test_result(!failed, "many texts, every other one of them named"))
+		return;
+	jit_test_result(!many_wrong(), "those that are named have their names");
+
+	for (round = 0; round < 4; round++) {
+		for (i = 0; i < NR_MANY; i++)
+			if (!get_random_u32_below(4))
+				many_free(i);
+		jit_free_barrier();
+		failed += many_wrong();
+	}
+	jit_test_result(!failed, "when some are freed, the names of those go");
+
+	jit_cache_destroy(many->caches[0]);
+	for (i = 0; i < NR_MANY; i++)
+		if (many->cache[i] == 0)
+			many->is_live[i] = false;
+	jit_free_barrier();
+	jit_test_result(!many_wrong(),
+			"when a cache is destroyed, the names of its texts go");
+
+	for (i = 0; i < NR_MANY; i++)
+		many_free(i);
+	for (i = 1; i < NR_CACHES; i++)
+		jit_cache_destroy(many->caches[i]);
+	jit_free_barrier();
+	jit_test_result(!many_wrong(), "all go with the last text");
+}
+
+static void many_texts(void)
+{
+	many = vzalloc(sizeof(*many));
+	if (jit_test_result(many, "there is memory for a shadow"))
+		many_cases();
+	vfree(many);
+}
+
+/* A free while there are ten thousand names: for the script to look at its cost */
+#define NR_COST		10000
+
+static void cost(void)
+{
+	u8 **text = vcalloc(NR_COST, sizeof(*text));
+	unsigned int i, failed = 0;
+	u64 ns;
+
+	if (!jit_test_result(text, "there is memory for ten thousand addresses"))
+		return;
+	ns = ktime_get_ns();
+	for (i = 0; i < NR_COST; i++) {
+		text[i] = jit_text_alloc(JIT_BPF, 64);
+		failed += !text[i] ||
+			  jit_text_name(text[i], "jit_test_cost_%u", i);
+	}
+	jit_test_figure("names_give_ns", div_u64(ktime_get_ns() - ns, NR_COST));
+	jit_test_result(!failed, "ten thousand texts are named");
+	for (i = 0; i < 5; i++) {
+		jit_free(text[i]);
+		jit_free_barrier();
+	}
+	for (; i < NR_COST; i++)
+		jit_free(text[i]);
+	jit_free_barrier();
+	vfree(text);
+}
+
+/* For another reader of what the kernel says: their addresses and lengths */
+#define NR_HUNDRED	100
+
+static void hundred(void)
+{
+	u8 *text[NR_HUNDRED];
+	unsigned int i, failed = 0;
+
+	for (i = 0; i < NR_HUNDRED; i++) {
+		size_t size = 1 + 37 * i;
+
+		text[i] = jit_text_alloc(i % 2 ? JIT_BPF : JIT_FTRACE, size);
+		failed += !text[i] ||
+			  jit_text_name(text[i], "jit_test_hundred_%u", i);
+		jit_test_note("named jit_test_hundred_%u %lx %zu", i,
+			      (unsigned long)text[i], size);
+	}
+	for (i = 0; i < NR_HUNDRED; i++)
+		jit_free(text[i]);
+	jit_free_barrier();
+	jit_test_result(!failed, "a hundred texts are named and freed");
+}
+
+/* On a kernel that has no way to do it: nothing shows it, and all else is the same. */
+static void nameless(void)
+{
+	u8 *text = jit_text_alloc(JIT_BPF, 64);
+	char sym[KSYM_SYMBOL_LEN], addr[32];
+	u8 code[JIT_TEST_FN_LEN];
+	unsigned int i, failed = 0;
+
+	jit_test_emit_const(code, 42);
+	if (!jit_test_result(text && !jit_update_copy(text, code, sizeof(code)),
+			     "there is text"))
+		return;
+	for (i = 0; i < 100; i++)
+		failed += !!jit_text_name(text, "jit_test_nameless_%u", i);
+	jit_test_result(!failed, "it is given a hundred names");
+	sprint_symbol(sym, (unsigned long)text);
+	snprintf(addr, sizeof(addr), "0x%lx", (unsigned long)text);
+	jit_test_result(!strcmp(sym, addr), "its symbol is still an address");
+	jit_test_result(((jit_test_fn)text)() == 42, "it runs");
+	refused();
+	jit_free(text);
+	jit_free_barrier();
+	jit_test_result(jit_text_name(text, NAME) == -EFAULT, "it is freed");
 }
 
 /* For the script to look: named, and freed again. */
@@ -176,6 +341,10 @@ const struct jit_test_case jit_test_cases[] = {
 	{ "shown", shown },
 	{ "of_cache", of_cache },
 	{ "refused", refused },
+	{ "many", many_texts },
+	{ "cost", cost },
+	{ "hundred", hundred },
+	{ "nameless", nameless },
 	{ "keep", keep },
 	{ "drop", drop },
 	{ }

@@ -76,6 +76,46 @@ static inline void jit_test_return_call(struct pt_regs *regs)
 	regs->sp += sizeof(unsigned long);
 }
 
+#define JIT_TEST_FRAME_LEN	15
+
+/* endbr64; push %rbp; mov %rsp, %rbp; call fn; pop %rbp; ret: to be run at @at */
+static inline void jit_test_emit_frame(u8 *buf, const void *at, void (*fn)(void))
+{
+	static const u8 code[JIT_TEST_FRAME_LEN] = {
+		0xf3, 0x0f, 0x1e, 0xfa,
+		0x55,
+		0x48, 0x89, 0xe5,
+		0xe8, 0x00, 0x00, 0x00, 0x00,
+		0x5d,
+		0xc3,
+	};
+	void *to = fn;
+
+	/* Nobody calls what is a few bytes before it. */
+	OPTIMIZER_HIDE_VAR(to);
+	memcpy(buf, code, sizeof(code));
+	put_unaligned_le32(to - (at + 13), buf + 9);
+}
+
+#define JIT_TEST_FAULT_LEN	14
+#define JIT_TEST_FAULT		10
+
+/* endbr64; push %rbp; mov %rsp, %rbp; xor %eax, %eax; mov (%rax), %eax; pop %rbp; ret */
+static inline void jit_test_emit_fault(u8 *buf)
+{
+	static const u8 code[JIT_TEST_FAULT_LEN] = {
+		0xf3, 0x0f, 0x1e, 0xfa,
+		0x55,
+		0x48, 0x89, 0xe5,
+		0x31, 0xc0,
+		0x8b, 0x00,
+		0x5d,
+		0xc3,
+	};
+
+	memcpy(buf, code, sizeof(code));
+}
+
 /* Code without an end: what comes next is run as well */
 static inline void jit_test_emit_nops(u8 *buf, size_t len)
 {

@@ -21,6 +21,12 @@ missing() {
 		"$TREE/rust/sys/resolve.c"
 }
 
+# A kernel that lacks one of those by which code gets its names
+nameless() {
+	sed -i '/^static const char \* const kfn_names/,/^};/ s/^};/\t[KFN_bpf_ksym_add] = "jit_no_such_function",\n};/' \
+		"$TREE/rust/sys/resolve.c"
+}
+
 # A kernel that often can't make memory executable
 rox_fails() {
 	local file=$PORT/kfn.c
@@ -119,7 +125,7 @@ build_variant() {
 	cp "$TREE/rust/jitalloc.ko" "$VARIANTS/$name.ko"
 }
 
-names=(missing rox_fails table_fails fallback bad_row)
+names=(missing nameless rox_fails table_fails fallback bad_row)
 [ "$PORT" != x86 ] || names+=(no_cache xen small_alias exec_alias poke)
 ktap_print_header
 ktap_set_plan ${#names[@]}
