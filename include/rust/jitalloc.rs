@@ -23,7 +23,9 @@ use core::{
 };
 use kernel::{
     error::to_result,
+    fmt,
     prelude::*,
+    str::CString,
     types::NotThreadSafe, //
 };
 
@@ -46,6 +48,7 @@ pub(crate) mod ffi {
         pub(crate) fn jit_update_copy(dst: *mut c_void, src: *const c_void, len: usize) -> c_int;
         pub(crate) fn jit_update_set(dst: *mut c_void, byte: u8, len: usize) -> c_int;
         pub(crate) fn jit_update_batch(updates: *const jit_update, nr: usize) -> c_int;
+        pub(crate) fn jit_text_name(buf: *mut c_void, fmt: *const c_char, ...) -> c_int;
         pub(crate) fn jit_free(buf: *mut c_void);
         pub(crate) fn jit_free_barrier();
     }
@@ -158,6 +161,33 @@ impl<State> Text<State> {
         // SAFETY: By the type invariants, these `len` bytes are owned by `self`, and do not change
         // while it is borrowed. All text is initialised, with traps.
         unsafe { slice::from_raw_parts(self.start.as_ptr(), self.len) }
+    }
+
+    /// Gives the text a name, instead of the one that it has: `/proc/kallsyms`, stack traces and perf
+    /// show it with `[jitalloc]` behind it. It stays until the text is dropped and nobody is in it any
+    /// more. `name` is what [`fmt!`] returns.
+    ///
+    /// # Errors
+    ///
+    /// [`EINVAL`] if the name is empty or not of printable ASCII characters without a space;
+    /// `ENAMETOOLONG` if with ` [jitalloc]` it is longer than the kernel's names are; [`ENOMEM`];
+    /// `EWOULDBLOCK` after a warning where the caller may not sleep. Then it has the name that it had.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn set_name(&self, name: fmt::Arguments<'_>) -> Result {
+        let name = CString::try_from_fmt(name)?;
+
+        // SAFETY: The text is ours, by the type invariants. The format takes one string, which is
+        // copied.
+        to_result(unsafe {
+            ffi::jit_text_name(
+                self.start.as_ptr().cast(),
+                c"%s".as_char_ptr(),
+                name.as_char_ptr(),
+            )
+        })
     }
 
     /// Replaces the state.

@@ -38,6 +38,7 @@ check_functions!(
     jit_data_alloc,
     jit_update_copy,
     jit_update_set,
+    jit_text_name,
     jit_free,
     jit_free_barrier,
 );

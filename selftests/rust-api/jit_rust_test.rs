@@ -370,6 +370,33 @@ fn dropped_many_times() -> Result {
     Ok(())
 }
 
+/// The error that an errno, given as a positive number, is.
+fn errno(number: u32) -> Option<Error> {
+    // CAST: An errno is a small number.
+    Some(Error::from_errno(-(number as c_int)))
+}
+
+fn names() -> Result {
+    const LONG: usize = 600;
+
+    let mut text = Text::new(JitType::Bpf, Code::MAX)?;
+    text.set_name(fmt!("jit_rust_test_{}", "writing"))?;
+    check!(text.set_name(fmt!("")).err() == Some(EINVAL));
+    check!(text.set_name(fmt!("two words")).err() == Some(EINVAL));
+    check!(text.set_name(fmt!("null\0byte")).err() == Some(EINVAL));
+    check!(text.set_name(fmt!("{}", '\u{e4}')).err() == Some(EINVAL));
+    check!(text.set_name(fmt!("{:0LONG$}", 0)).err() == errno(kernel::bindings::ENAMETOOLONG));
+    // It is not taken for a format.
+    text.set_name(fmt!("%s%n"))?;
+
+    text.write(0, Code::constant(1)?.bytes())?;
+    let text = text.publish().map_err(|(err, _text)| err)?;
+    text.set_name(fmt!("jit_rust_test_{:#x}", 7))?;
+    // SAFETY: This is a function that returns a constant.
+    check!(unsafe { text.function::<Constant>(0) }?.call() == 1);
+    Ok(())
+}
+
 type Case = (&'static CStr, fn() -> Result);
 
 const CASES: &[Case] = &[
@@ -387,10 +414,15 @@ const CASES: &[Case] = &[
     (c"reopened text", reopened_text),
     (c"data is accessed within its bounds", data_within_bounds),
     (c"data is within reach of text", data_within_reach),
+    (c"names", names),
     (c"dropped many times", dropped_many_times),
 ];
 
-struct JitRustTest;
+/// The module keeps two texts, one with a name, for the script to look.
+struct JitRustTest {
+    _named: Text<Published>,
+    _nameless: Text<Published>,
+}
 
 impl kernel::Module for JitRustTest {
     fn init(_module: &'static ThisModule) -> Result<Self> {
@@ -403,6 +435,12 @@ impl kernel::Module for JitRustTest {
                 }
             }
         }
-        Ok(JitRustTest)
+        let named = published(JitType::Bpf, &Code::constant(1)?)?;
+        named.set_name(fmt!("jit_rust_test_old_name"))?;
+        named.set_name(fmt!("jit_rust_test_{}_{:?}", 42, Some("name")))?;
+        Ok(JitRustTest {
+            _named: named,
+            _nameless: published(JitType::Bpf, &Code::constant(2)?)?,
+        })
     }
 }

@@ -132,6 +132,18 @@ fn data_called(data: &Data) {
     let _ = unsafe { data.function::<Constant>(0) }; //~ E0599
 }
 
+fn named(text: Text<Published>, data: &Data) -> Result {
+    text.set_name(fmt!("name_{}", 1))?;
+    #[cfg(name_is_a_str)]
+    text.set_name("name")?; //~ E0308
+    #[cfg(name_data)]
+    data.set_name(fmt!("name"))?; //~ E0599
+    drop(text);
+    #[cfg(name_dropped)]
+    text.set_name(fmt!("name"))?; //~ E0382
+    Ok(())
+}
+
 fn signatures(text: &Text<Published>) -> Result {
     // SAFETY: Never run.
     unsafe {
