@@ -48,6 +48,7 @@ static int code_show(struct seq_file *m, void *v)
 
 	jit_bpf_show_dev(m);
 	seq_printf(m, "instructions %u\nbytes %zu\n", filter->len, filter->size);
+	seq_printf(m, "name %ps\n", (void *)addr);
 	seq_printf(m, "range 0x%lx-0x%lx\n", range->start, range->end);
 	seq_printf(m, "in_range %d\n", addr >= range->start && addr < range->end);
 	seq_puts(m, "mapping ");

@@ -57,6 +57,7 @@ cat <<EOT
 BPF sample: a packet filter, compiled to machine code by a module
   filter       '$EXPRESSION' as tcpdump compiles it
   code         $(value code instructions) instructions, $(value code bytes) bytes of $(uname -m)
+  name         $(value code name), in stack traces and /proc/kallsyms
   where        in the kernel's range for BPF code, $(value code range)
   page tables  $permissions on a $page page: executable, never writable
   packets      $seen seen on lo, going out or coming in; $matched matched

@@ -84,6 +84,7 @@ int jit_bpf_text_end(struct jit_bpf_text *text)
 static int compile(struct jit_bpf_filter *filter, struct cbpf_jit *jit,
 		   const struct cbpf_prog *prog)
 {
+	static atomic_t nr_compiled = ATOMIC_INIT(0);
 	void *text __free(jit_free) = NULL;
 	u8 *code __free(kvfree) = NULL;
 	size_t size;
@@ -97,7 +98,9 @@ static int compile(struct jit_bpf_filter *filter, struct cbpf_jit *jit,
 	err = cbpf_emit(jit, code, (unsigned long)text);
 	if (err)
 		return err;
-	err = jit_update_copy(text, code, size);
+	err = jit_update_copy(text, code, size) ?:
+	      jit_text_name(text, "jit_bpf_%d",
+			    atomic_inc_return(&nr_compiled));
 	if (err)
 		return err;
 

@@ -106,6 +106,7 @@ static int filter_show(struct seq_file *m, void *unused)
 
 	seq_printf(m, "text: 0x%lx, %u bytes\n", (unsigned long)probe->match,
 		   probe->len);
+	seq_printf(m, "name: %ps\n", (void *)probe->match);
 	seq_printf(m, "range: 0x%lx-0x%lx\n", range->start, range->end);
 	seq_puts(m, "mapping: ");
 	show_mapping(m, probe->match);

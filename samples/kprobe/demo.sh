@@ -79,6 +79,7 @@ kprobe sample: a filter on function calls, compiled to machine code by a module
   function     $FUNCTION(flags, ...), which every open of a file calls
   filter       $(value filter): the file is opened for writing
   code         $(value text | sed 's/.*, //') of $(uname -m), run each time by a kprobe
+  name         $(value name), in stack traces and /proc/kallsyms
   where        in the kernel's range for kprobe code, $(value range)
   page tables  $permissions on a $page page: executable, never writable
   calls        $hits files opened while notes were written, copied and sorted,

@@ -125,6 +125,11 @@ static int __init jit_kprobe_init(void)
 		return err;
 	}
 
+	/* For people who look; without one all is the same. */
+	err = jit_text_name(probe.match, "jit_kprobe_%s", symbol);
+	if (err)
+		pr_notice("the code has no name: %pe\n", ERR_PTR(err));
+
 	jit_kprobe_debugfs_init(&probe);
 	return 0;
 }

@@ -120,6 +120,8 @@ impl kernel::Module for JitRust {
         pr_info!("constants: {values:x?}\n");
 
         let adder = text_of(Code::sum)?;
+        // What stack traces and /proc/kallsyms show.
+        adder.set_name(fmt!("jit_rust_sum"))?;
         pr_info!("sum of 40 and 2: {}\n", sum(&adder, 40, 2)?);
 
         let (counted, read_back) = count(3)?;

@@ -16,7 +16,7 @@ DIR=$DEBUGFS/jit_bpf
 FILTER='ip6 or vlan 7 or icmp[0] = 8 or tcp[100:4] / tcp[20:2] > udp[8] * len'
 
 ktap_print_header
-ktap_set_plan 14
+ktap_set_plan 15
 
 trap 'unload_modules jit_bpf jitalloc' EXIT
 
@@ -56,6 +56,8 @@ ktap_check "the module loads" load_module jit_bpf ||
 	ktap_exit_fail_msg "nothing to test"
 tcpdump -ddd -i lo "$FILTER" >/tmp/program
 ktap_check "a long program loads" cp /tmp/program $DIR/filter
+ktap_check "its code has a name in the kernel's table" \
+	grep -qE " t $(field name | sed 's/[][]/\\&/g')	\[bpf\]\$" /proc/kallsyms
 ktap_check_equal "it reads back" "$(cat $DIR/filter)" "$(cat /tmp/program)"
 
 cat $DIR/image >/tmp/image

@@ -53,6 +53,15 @@ one_function() {
 	unprobe && return "$status"
 }
 
+# The name of its code, in the kernel's own table, at its address
+has_a_name() {
+	local addr
+
+	addr=$(sed -n 's/^text: 0x\([0-9a-f]*\),.*/\1/p' "$PROBE/filter")
+	grep -q "^$addr t jit_kprobe_ksys_mmap_pgoff \[jitalloc\]" /proc/kallsyms &&
+		grep -qF 'name: jit_kprobe_ksys_mmap_pgoff [jitalloc]' "$PROBE/filter"
+}
+
 # A function that ftrace does not know is probed by a breakpoint, and the kernel's
 # events don't probe it at all. Its users are known: half of the calls match.
 by_breakpoint() {
@@ -154,7 +163,7 @@ holds_a_reference() {
 }
 
 ktap_print_header
-ktap_set_plan $((${#FUNCTIONS[@]} + 10))
+ktap_set_plan $((${#FUNCTIONS[@]} + 11))
 trap kprobe_cleanup EXIT
 
 log_mark
@@ -177,6 +186,7 @@ ktap_figure kprobe_hits_ms "$MILLISECONDS"
 ktap_check "both CPUs had their share" both_cpus
 ktap_check "stopped and started $ROUNDS times" stopped_and_started
 ktap_check "only 0 and 1 are written to enabled" bad_enabled
+ktap_check "its code has a name" has_a_name
 ktap_check "text is r-x, and jitalloc cannot be unloaded" holds_a_reference
 unprobe
 

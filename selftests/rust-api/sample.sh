@@ -31,7 +31,7 @@ many_times() {
 }
 
 ktap_print_header
-ktap_set_plan $((${#LINES[@]} + 9))
+ktap_set_plan $((${#LINES[@]} + 10))
 trap 'unload_modules jit_rust jitalloc' EXIT
 
 SAMPLE=$(module_path jit_rust) || ktap_exit_fail_msg "no sample"
@@ -41,6 +41,7 @@ for line in "${LINES[@]}"; do
 	ktap_check "$line" said "$line"
 done
 ktap_check_equal "one text is kept" "$(live_count)" 1
+ktap_check "it has its name" grep -q ' t jit_rust_sum \[jitalloc\]	\[bpf\]$' /proc/kallsyms
 ktap_check "jitalloc is held" grep -Eq '^jitalloc .* 1 jit_rust,' /proc/modules
 ktap_check "no page is writable and executable" wx_is_clean
 
