@@ -40,7 +40,7 @@ def disassemble(address, code, machine):
     for line in out.splitlines():
         match = re.match(r" *([0-9a-f]+):\t(.*)", line)
         if match:
-            text = re.sub(r"\s+", " ", re.split(r"[;@]| //| <", match[2])[0]).strip()
+            text = re.sub(r"\s+", " ", re.split(r"[;@]|\s//| <", match[2])[0]).strip()
             insns.append((int(match[1], 16), text))
     return insns
 
