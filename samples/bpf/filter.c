@@ -77,6 +77,9 @@ int jit_bpf_text_end(struct jit_bpf_text *text)
 	return was_refused ? err : judge(err, &error);
 }
 
+/* For the names of their code */
+static atomic_t nr_compiled = ATOMIC_INIT(0);
+
 /*
  * The code is generated for the place where it will run, but not there:
  * that place is read-only.
@@ -84,7 +87,6 @@ int jit_bpf_text_end(struct jit_bpf_text *text)
 static int compile(struct jit_bpf_filter *filter, struct cbpf_jit *jit,
 		   const struct cbpf_prog *prog)
 {
-	static atomic_t nr_compiled = ATOMIC_INIT(0);
 	void *text __free(jit_free) = NULL;
 	u8 *code __free(kvfree) = NULL;
 	size_t size;

@@ -275,7 +275,7 @@ static void cost(void)
 /* For another reader of what the kernel says: their addresses and lengths */
 #define NR_HUNDRED	100
 
-static void hundred(void)
+static void name_many(void)
 {
 	u8 *text[NR_HUNDRED];
 	unsigned int i, failed = 0;
@@ -343,7 +343,7 @@ const struct jit_test_case jit_test_cases[] = {
 	{ "refused", refused },
 	{ "many", many_texts },
 	{ "cost", cost },
-	{ "hundred", hundred },
+	{ "hundred", name_many },
 	{ "nameless", nameless },
 	{ "keep", keep },
 	{ "drop", drop },
