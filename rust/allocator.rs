@@ -6,6 +6,7 @@ mod alloc;
 mod cache_alloc;
 pub(crate) mod caches;
 mod free;
+mod limits;
 mod name;
 mod names;
 mod owners;
@@ -48,14 +49,6 @@ use crate::{
     },
 };
 
-/// Module parameters, as they are in effect.
-pub(crate) struct Options {
-    /// Bytes that all allocations together may hold.
-    pub(crate) limit: usize,
-    /// Bytes of empty packs that each pool retains.
-    pub(crate) reserve: usize,
-}
-
 /// The state of the module.
 ///
 /// Lock order: `reclaimer`, `caches`, `names`, then the registry's and the locks of pools. An
@@ -83,7 +76,8 @@ pub(crate) struct Allocator {
     #[pin]
     work_at_once: Work<Allocator, 1>,
     stats: Stats,
-    pub(crate) reserve: usize,
+    /// Bytes of empty packs that each pool retains.
+    reserve: AtomicUsize,
     /// Bytes allocated past the per-CPU caches, which say when to look at the backlog.
     pub(crate) taken: AtomicUsize,
     /// How many runs of the worker have begun, and how many have ended.
@@ -119,21 +113,16 @@ fn pool_for(
 }
 
 impl Allocator {
-    /// Makes an allocator over the ranges of `params`.
+    /// Makes an allocator over the ranges of `params`, with a limit of 0.
     ///
     /// # Errors
     ///
     /// `ENOMEM`.
-    pub(crate) fn new(
-        kfn: Kfn,
-        layout: Layout,
-        params: ValidParams,
-        options: &Options,
-    ) -> Result<Arc<Allocator>> {
+    pub(crate) fn new(kfn: Kfn, layout: Layout, params: ValidParams) -> Result<Arc<Allocator>> {
         let area = params.bounds();
         let registry = Registry::new(&layout, &area)?;
         let writer = Writer::new(kfn, area)?;
-        let budget = Budget::new(options.limit)?;
+        let budget = Budget::new(0)?;
         let borrowed = Budget::new(policy::borrowed(layout.pmd_size))?;
         fault::point!(backing);
         let backing = Arc::new(
@@ -177,7 +166,7 @@ impl Allocator {
                 work <- new_delayed_work!("jitalloc::reclaim"),
                 work_at_once <- new_work!("jitalloc::reclaim_at_once"),
                 stats: Stats::new(),
-                reserve: options.reserve,
+                reserve: AtomicUsize::new(0),
                 taken: AtomicUsize::new(0),
                 runs_begun: AtomicU64::new(0),
                 runs_done: AtomicU64::new(0),

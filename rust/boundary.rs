@@ -11,6 +11,7 @@ pub(crate) mod instance;
 mod names;
 pub(crate) mod options;
 pub(crate) mod owners;
+mod param_lock;
 mod prototypes;
 pub(crate) mod shrinker;
 mod trace;

@@ -78,9 +78,8 @@ impl kernel::Module for Jitalloc {
             pr_err!("the range of {name} {fault}\n");
             EINVAL
         })?;
-        let options = fault::point!(options, EINVAL, options::options(&params))?;
-        let allocator = Allocator::new(kfn, layout, params, &options)?;
-        let allocator = Published::new(allocator)?;
+        let allocator = Allocator::new(kfn, layout, params)?;
+        let allocator = options::publish(allocator)?;
 
         Ok(Jitalloc {
             _owners: Owners::new()?,

@@ -25,7 +25,7 @@ FALLIBLE_C = set(
     alloc_percpu apply_to_page_range copy_from_kernel_nofault debugfs_create_dir debugfs_create_file
     jit_kfn___vmalloc_node_range_noprof jit_kfn_execmem_alloc jit_kfn_find_vm_area
     jit_kfn_kallsyms_on_each_match_symbol jit_kfn_mm_alloc jit_port_mm_init kasprintf kcalloc kmalloc
-    kmemdup krealloc kstrdup kvasprintf kvcalloc kvmalloc kvzalloc kzalloc kzalloc_obj kmalloc_obj
+    kmemdup krealloc kstrdup kstrtoul kvasprintf kvcalloc kvmalloc kvzalloc kzalloc kzalloc_obj kmalloc_obj
     register_kprobe register_module_notifier set_memory_ro set_memory_rox set_memory_x shrinker_alloc
     vmalloc vzalloc
     """.split()
@@ -38,19 +38,19 @@ INFALLIBLE_C = set(
     DEFINE_STATIC_CALL_NULL DIV_ROUND_UP ERR_PTR EXPORT_SYMBOL_GPL GENMASK_ULL INIT_LIST_HEAD IS_ALIGNED
     IS_ENABLED IS_ERR IS_ERR_OR_NULL KERNEL_VERSION MODULE_PARM_DESC MODULE_VERSION NOKPROBE_SYMBOL PAGE_ALIGN PTR_ERR
     PTR_ERR_OR_ZERO READ_ONCE WARN WARN_ON WARN_ON_ONCE WRITE_ONCE ZERO_PAGE
-    _MOD_PROT __builtin_return_address __free __inline_memcpy __inline_memset __is_endbr __pagetable_free
+    __MODULE_PARM_TYPE _MOD_PROT __builtin_return_address __free __inline_memcpy __inline_memset __is_endbr __pagetable_free
     __pgprot __same_type __set_pte __this_cpu_read __this_cpu_write __tlbi arm64_mm_context_put asm
     caches_clean_inval_pou call_rcu container_of cpu_feature_enabled cpus_have_final_cap
     debugfs_remove dsb flush_icache_range for_each_possible_cpu get_kernel_nofault get_random_long
     get_vm_area_size guard in_interrupt in_nmi in_task irq_work_queue irq_work_sync irqs_disabled isascii isb
-    isgraph kernfs_find_and_get kernfs_put kfree kfree_rcu kick_all_cpus_sync ktime_get_mono_fast_ns kvfree
+    isgraph kernel_param_lock kernel_param_unlock kernfs_find_and_get kernfs_put kfree kfree_rcu kick_all_cpus_sync ktime_get_mono_fast_ns kvfree
     lass_clac lass_stac local_irq_restore local_irq_save max memcmp memcpy memset memset32 min mk_pte
-    mm_dec_nr_pmds mm_dec_nr_ptes mm_dec_nr_puds mm_p4d_folded mmput module_param_named
+    mm_dec_nr_pmds mm_dec_nr_ptes mm_dec_nr_puds mm_p4d_folded mmput module_param_cb
     p4d_none p4d_offset p4d_pgtable page_ptdesc page_to_pfn page_to_phys pagetable_dtor per_cpu_ptr pfn_pmd
     pgd_none pgd_offset pgprot_val phys_to_ttbr pmd_clear pmd_leaf pmd_mkhuge pmd_none pmd_offset pmd_pgtable
-    pr_err pr_info pr_notice pr_warn preempt_disable preempt_enable preemptible pte_clear pud_none pud_offset
+    pr_err pr_info pr_notice pr_warn pr_warn_ratelimited preempt_disable preempt_enable preemptible pte_clear pud_none pud_offset
     pud_pgtable raw_smp_processor_id rcu_barrier rcu_preempt_depth rcu_read_lock_trace rcu_read_unlock_trace
-    read_sysreg set_pmd set_pte_at shrinker_free shrinker_register snprintf sprint_symbol sscanf static_assert
+    read_sysreg set_pmd set_pte_at shrinker_free shrinker_register snprintf sprint_symbol sprintf sscanf static_assert
     static_call static_call_update strchr strcmp strlen strncmp synchronize_rcu synchronize_rcu_tasks
     synchronize_rcu_tasks_trace system_uses_ttbr0_pan this_cpu_add this_cpu_inc this_cpu_ptr totalram_pages
     unregister_kprobes unregister_module_notifier va_end va_start vfree virt_to_phys virt_to_ptdesc
@@ -77,7 +77,7 @@ FALLIBLE_RUST = re.compile(
     r"|\b(?:K|V|KV)?Vec(?:::<[^>]*>)?::(?:with_capacity|from_elem)\("
     r"|\.try_create_and_insert\(|\bRBTreeNode::new\(|\bCharge::new\("
     r"|\bbindings::cpus_read_trylock\(|\babi::jit_writer_enter\("
-    r"|\boptions::options\(|\.validate\(|\b_*GFP_[A-Z]+"
+    r"|\.validate\(|\b_*GFP_[A-Z]+"
 )
 INFALLIBLE_BINDINGS = set(
     "cpus_read_unlock flush_delayed_work flush_work ktime_get synchronize_rcu synchronize_rcu_tasks_rude".split()
@@ -87,6 +87,8 @@ INFALLIBLE_BINDINGS = set(
 EXCEPT = {
     # What is mapped has its tables, so none is made; where nothing is mapped, nothing is to be undone.
     ("arch/private_mm.c", "jit_writer_unmap", "apply_to_page_range"),
+    # Whoever sets a parameter can write what is no number.
+    ("boundary/options.c", "option_set", "kstrtoul"),
     # Flags, of which the calls that take them have points.
     ("sys/vec.rs", "flags", "GFP_KERNEL"),
     ("sys/vec.rs", "flags", "__GFP_NOWARN"),

@@ -142,12 +142,12 @@ impl Allocator {
 
         // Those who wait began to before the run that they wait for.
         let is_short = self.is_short.swap(0, Relaxed) != 0;
-        let retain = if is_short || self.waiters.load(SeqCst) > 0 {
+        let retain = if is_short || self.is_over_limit() || self.waiters.load(SeqCst) > 0 {
             Retain::Bytes(0)
         } else if self.barriers.load(SeqCst) > 0 {
-            Retain::Bytes(self.reserve)
+            Retain::Bytes(self.reserve())
         } else {
-            Retain::Recent(self.reserve)
+            Retain::Recent(self.reserve())
         };
         let has_more = reclaimer.trim(
             self.pools(),

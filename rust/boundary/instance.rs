@@ -10,7 +10,7 @@ use kernel::{
 
 use crate::{
     allocator::Allocator,
-    boundary::c_params,
+    boundary::{c_params, param_lock::Locked},
     sys::{
         abi,
         atomic::{Acquire, AtomicPtr, Release},
@@ -39,12 +39,12 @@ unsafe impl Send for Published {}
 unsafe impl Sync for Published {}
 
 impl Published {
-    /// Publishes `allocator`. There is one at a time, because the module's state owns it.
+    /// Publishes `allocator`, with its limits set by the module's parameters. There is one at a time, because the module's state owns it.
     ///
     /// # Errors
     ///
     /// `ENOMEM`.
-    pub(crate) fn new(allocator: Arc<Allocator>) -> Result<Published> {
+    pub(super) fn new(allocator: Arc<Allocator>, _locked: &Locked) -> Result<Published> {
         fault::point!(published);
         let params = KBox::new(c_params::c_params(allocator.params()), GFP_KERNEL)?;
 
@@ -59,7 +59,12 @@ impl Published {
 
 impl Drop for Published {
     fn drop(&mut self) {
-        INSTANCE.store(ptr::null_mut(), Release);
+        {
+            // Whoever sets a parameter just now still has the allocator.
+            let _locked = Locked::new();
+
+            INSTANCE.store(ptr::null_mut(), Release);
+        }
         PARAMS.store(ptr::null_mut(), Release);
         Allocator::shut_down(self.allocator.as_arc_borrow());
     }
@@ -69,8 +74,8 @@ impl Drop for Published {
 ///
 /// # Safety
 ///
-/// The caller runs for a module that holds a reference to this one by symbol dependency, and does
-/// not use the result beyond that.
+/// The caller runs for a module that holds a reference to this one by symbol dependency, or holds
+/// the lock of the parameters, and does not use the result beyond that.
 pub(crate) unsafe fn get<'a>() -> Option<ArcBorrow<'a, Allocator>> {
     let instance = INSTANCE.load(Acquire);
     if instance.is_null() {
@@ -78,7 +83,8 @@ pub(crate) unsafe fn get<'a>() -> Option<ArcBorrow<'a, Allocator>> {
     }
 
     // SAFETY: The pointer comes from an `Arc` that `Published` holds until this module is unloaded,
-    // which the reference of the caller's module prevents.
+    // which the reference of the caller's module prevents, and after it has taken the lock of the
+    // parameters to say that it is not published any more.
     Some(unsafe { ArcBorrow::from_raw(instance) })
 }
 

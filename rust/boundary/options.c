@@ -1,20 +1,56 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Module parameters. They are in C because those of Rust modules cannot be read
- * back in sysfs.
+ * back in sysfs, nor changed there.
  */
+#include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
-#include <linux/sizes.h>
 
 #include "boundary/options.h"
 
-struct jit_options jit_options = {
-	.reserve = SZ_2M,
+/* Both are called with kernel_param_lock() held, at any time until sysfs has gone. */
+static int option_set(const char *val, const struct kernel_param *kp)
+{
+	unsigned long value;
+	int err = kstrtoul(val, 0, &value);
+
+	return err ?: jit_rust_set_option((unsigned long)kp->arg, value);
+}
+
+static int option_get(char *buffer, const struct kernel_param *kp)
+{
+	return sprintf(buffer, "%lu\n",
+		       jit_rust_option((unsigned long)kp->arg));
+}
+
+static const struct kernel_param_ops option_ops = {
+	.set	= option_set,
+	.get	= option_get,
 };
 
-module_param_named(limit, jit_options.limit, ulong, 0444);
+module_param_cb(limit, &option_ops, (void *)JIT_OPTION_LIMIT, 0644);
+__MODULE_PARM_TYPE(limit, "ulong");
 MODULE_PARM_DESC(limit, "bytes that all allocations together may hold (0: half of memory, or of the address range if that is less)");
 
-module_param_named(reserve, jit_options.reserve, ulong, 0444);
+module_param_cb(reserve, &option_ops, (void *)JIT_OPTION_RESERVE, 0644);
+__MODULE_PARM_TYPE(reserve, "ulong");
 MODULE_PARM_DESC(reserve, "bytes of empty packs that each pool retains for the next need (2 MiB)");
+
+/**
+ * jit_helper_options_lock() - keep parameters from being read and set
+ *
+ * Context: Process context. May sleep.
+ */
+void jit_helper_options_lock(void)
+{
+	kernel_param_lock(THIS_MODULE);
+}
+
+/**
+ * jit_helper_options_unlock() - undo jit_helper_options_lock()
+ */
+void jit_helper_options_unlock(void)
+{
+	kernel_param_unlock(THIS_MODULE);
+}

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Module parameters.
+ * Module parameters; see options.c.
  */
 #ifndef _JITALLOC_OPTIONS_H
 #define _JITALLOC_OPTIONS_H
 
-/**
- * struct jit_options - module parameters
- * @limit: bytes that all allocations together may hold; 0 is the default
- * @reserve: bytes of empty packs that each pool retains
- */
-struct jit_options {
-	unsigned long limit;
-	unsigned long reserve;
+/* Parameters, by number */
+enum jit_option {
+	JIT_OPTION_LIMIT,
+	JIT_OPTION_RESERVE,
+	JIT_OPTION_MAX,
 };
 
-extern struct jit_options jit_options;
+void jit_helper_options_lock(void);
+void jit_helper_options_unlock(void);
+/* With the lock held */
+int jit_rust_set_option(enum jit_option option, unsigned long value);
+unsigned long jit_rust_option(enum jit_option option);
 
 #endif /* _JITALLOC_OPTIONS_H */

@@ -1,46 +1,113 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Module parameters: read, checked, and shown as they are in effect.
+//! Module parameters: read, checked, changed, and shown as they are in effect.
 //!
 //! C source: `options.c`.
 
-use kernel::prelude::*;
+use kernel::{prelude::*, sizes::SZ_2M, sync::Arc};
 
 use crate::{
-    allocator::Options,
-    params::ValidParams,
-    placement::policy,
-    sys::abi, //
+    allocator::Allocator,
+    boundary::{
+        instance::{self, Published},
+        param_lock::Locked,
+        prototypes::check_prototypes,
+    },
+    sys::{
+        abi,
+        atomic::{AtomicUsize, Relaxed},
+    },
 };
 
-/// Reads the parameters. What they come to can be read back in sysfs.
+check_prototypes! {
+    jit_rust_set_option,
+    jit_rust_option,
+}
+
+/// What was asked for, by number. Only holders of the lock use it.
+static OPTIONS: [AtomicUsize; abi::JIT_OPTION_MAX as usize] =
+    [AtomicUsize::new(0), AtomicUsize::new(SZ_2M)];
+
+/// Publishes `allocator`, with the parameters in effect.
 ///
 /// # Errors
 ///
-/// `EINVAL` if the limit is more than the machine's memory; one line in the log says so.
+/// Those of [`Published::new`].
 ///
 /// # Context
 ///
-/// While the module is loaded, before anything is published.
-pub(crate) fn options(params: &ValidParams) -> Result<Options> {
-    // SAFETY: A function without requirements.
-    let memory = unsafe { abi::jit_helper_totalram() };
-    let given = &raw mut abi::jit_options;
-    // SAFETY: Parameters are set before the module's initialisation begins, and sysfs only reads
-    // them.
-    let abi::jit_options { limit, reserve } = unsafe { given.read() };
+/// Process context, may sleep.
+pub(crate) fn publish(allocator: Arc<Allocator>) -> Result<Published> {
+    // A parameter that is set meanwhile is seen here, or finds the allocator.
+    let locked = Locked::new();
 
-    if limit > memory {
-        pr_err!("limit={limit}: the machine has {memory} bytes of memory\n");
-        return Err(EINVAL);
+    for (option, value) in (0..).zip(&OPTIONS) {
+        apply(&allocator, option, value.load(Relaxed));
     }
-    let limit = match limit {
-        0 => policy::default_limit(memory, params.smallest_area()),
-        limit => limit,
+    Published::new(allocator, &locked)
+}
+
+/// Puts the value of a parameter into effect.
+fn apply(allocator: &Allocator, option: abi::jit_option, value: usize) {
+    match option {
+        abi::JIT_OPTION_LIMIT => allocator.set_limit(match value {
+            0 => allocator.default_limit(total_memory()),
+            limit => limit,
+        }),
+        abi::JIT_OPTION_RESERVE => allocator.set_reserve(value),
+        _ => (),
+    }
+}
+
+/// Bytes of memory that the machine has.
+fn total_memory() -> usize {
+    // SAFETY: A function without requirements.
+    unsafe { abi::jit_helper_totalram() }
+}
+
+/// Sets a parameter, at load or later.
+///
+/// # Errors
+///
+/// `EINVAL` if it is a limit of more than the machine's memory; one line in the log says so.
+///
+/// # Safety
+///
+/// The caller holds the lock of the parameters.
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_set_option(
+    option: abi::jit_option,
+    value: c_ulong,
+) -> c_int {
+    let memory = total_memory();
+    let Some(place) = OPTIONS.get(option as usize) else {
+        return EINVAL.to_errno();
     };
 
-    // SAFETY: Nothing else writes to it after initialisation began, and a reader sees one value or
-    // the other.
-    unsafe { (&raw mut (*given).limit).write(limit) };
-    Ok(Options { limit, reserve })
+    if option == abi::JIT_OPTION_LIMIT && value > memory {
+        pr_err!("limit={value}: the machine has {memory} bytes of memory\n");
+        return EINVAL.to_errno();
+    }
+    place.store(value, Relaxed);
+    // SAFETY: The allocator stays published while the lock is held.
+    if let Some(allocator) = unsafe { instance::get() } {
+        apply(&allocator, option, value);
+    }
+    0
+}
+
+/// Returns a parameter, as it is in effect.
+///
+/// # Safety
+///
+/// The caller holds the lock of the parameters.
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_option(option: abi::jit_option) -> c_ulong {
+    // SAFETY: The allocator stays published while the lock is held.
+    match (option, unsafe { instance::get() }) {
+        (abi::JIT_OPTION_LIMIT, Some(allocator)) => allocator.budget().limit(),
+        _ => OPTIONS
+            .get(option as usize)
+            .map_or(0, |value| value.load(Relaxed)),
+    }
 }

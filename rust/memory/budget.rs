@@ -17,7 +17,7 @@ use crate::sys::fault;
 
 /// A number of bytes to spend.
 pub(crate) struct Budget {
-    limit: usize,
+    limit: Atomic<usize>,
     spent: Atomic<usize>,
 }
 
@@ -29,7 +29,7 @@ impl Budget {
     /// `ENOMEM`.
     pub(crate) fn new(limit: usize) -> Result<Arc<Budget>> {
         let budget = Budget {
-            limit,
+            limit: Atomic::new(limit),
             spent: Atomic::new(0),
         };
 
@@ -38,7 +38,18 @@ impl Budget {
 
     /// Returns the limit in bytes.
     pub(crate) fn limit(&self) -> usize {
-        self.limit
+        self.limit.load(Relaxed)
+    }
+
+    /// Changes the limit. Less than what is spent takes nothing away, and refuses all else until
+    /// enough has come back.
+    pub(crate) fn set_limit(&self, limit: usize) {
+        self.limit.store(limit, Relaxed);
+    }
+
+    /// Returns whether more is spent than the limit allows by now.
+    pub(crate) fn is_exceeded(&self) -> bool {
+        self.spent() > self.limit()
     }
 
     /// Returns how many bytes are spent.
@@ -72,7 +83,7 @@ impl Charge {
         loop {
             let sum = spent
                 .checked_add(len)
-                .filter(|sum| *sum <= budget.limit)
+                .filter(|sum| *sum <= budget.limit())
                 .ok_or(ENOMEM)?;
 
             match budget.spent.cmpxchg(spent, sum, Relaxed) {

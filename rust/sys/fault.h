@@ -18,7 +18,6 @@
 	POINT(lookup)				\
 	POINT(read_kernel)			\
 	POINT(params)				\
-	POINT(options)				\
 	POINT(vec)				\
 	POINT(budget)				\
 	POINT(writer)				\

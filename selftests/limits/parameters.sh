@@ -48,10 +48,10 @@ for value in '' limit=0; do
 		is_default_limit "$(stat_of limit_bytes)"
 	ktap_check_equal "$what: sysfs shows it" "$(parameter limit)" \
 		"$(stat_of limit_bytes)"
-	ktap_check_equal "$what: nobody can write it" \
-		"$(stat -c %a $SYSFS/limit 2>&1)" 444
-	ktap_check_equal "$what: nor the reserve" \
-		"$(stat -c %a $SYSFS/reserve 2>&1)" 444
+	ktap_check_equal "$what: root can write it" \
+		"$(stat -c %a $SYSFS/limit 2>&1)" 644
+	ktap_check_equal "$what: and the reserve" \
+		"$(stat -c %a $SYSFS/reserve 2>&1)" 644
 	ktap_check_equal "$what: the reserve is 2 MiB" "$(parameter reserve)" \
 		$((2 << 20))
 done

@@ -183,6 +183,38 @@ static void test_drain(void)
 	jit_free_barrier();
 }
 
+/* Leaves the first quarter. */
+static void test_drain_most(void)
+{
+	unsigned long left = nr_filled / 4;
+
+	if (!jit_test_result(left, "there is something to free"))
+		return;
+	while (nr_filled > left)
+		jit_free(filled[--nr_filled]);
+	jit_free_barrier();
+}
+
+/* Has a mapping of its own, so what others have left free is no room for it. */
+static bool has_room(void)
+{
+	void *text = jit_text_alloc(JIT_BPF, SZ_4M);
+
+	jit_free(text);
+	jit_free_barrier();
+	return text;
+}
+
+static void test_granted(void)
+{
+	jit_test_result(has_room(), "4 MiB are granted");
+}
+
+static void test_refused(void)
+{
+	jit_test_result(!has_room(), "4 MiB are refused");
+}
+
 /* --- what is refused is not charged --------------------------------------- */
 
 #define NR_CACHES	32
@@ -329,6 +361,9 @@ const struct jit_test_case jit_test_cases[] = {
 	{ "limit", test_limit },
 	{ "fill", test_fill },
 	{ "drain", test_drain },
+	{ "drain_most", test_drain_most },
+	{ "granted", test_granted },
+	{ "refused", test_refused },
 	{ "charge", test_charge },
 	{ }
 };
