@@ -10,7 +10,7 @@
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
 
-ROUNDS=20
+ROUNDS=100
 
 # named WHAT: what the log must say of one round, 7 results
 named() {
@@ -54,6 +54,7 @@ log_mark
 for ((i = 0; i < ROUNDS; i++)); do
 	load_module jit_test_leaves sleeps=1 && unload_module jit_test_leaves
 done
+ktap_figure owners_unloads_while_a_task_sleeps "$ROUNDS"
 ktap_check_equal "$ROUNDS unloads wait for a task that comes back" \
 	"$(log_count 'jit_test_leaves: is still there')" "$ROUNDS"
 ktap_check_equal "nothing is live after them" "$(live_count)" 0

@@ -16,7 +16,7 @@
 #include "jit_test_arch.h"
 
 #define NR_TEXTS	100
-#define SLEEP_MS	500
+#define SLEEP_MS	50
 
 static bool fails;
 module_param(fails, bool, 0444);
@@ -33,6 +33,9 @@ static DECLARE_COMPLETION(inside);
 static noinline void sleep_inside(void)
 {
 	complete(&inside);
+	while (READ_ONCE(THIS_MODULE->state) != MODULE_STATE_GOING)
+		msleep(20);
+	/* All of the module has gone by then, if nobody waits for this task. */
 	msleep(SLEEP_MS);
 	pr_info("is still there\n");
 }
