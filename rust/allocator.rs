@@ -2,6 +2,7 @@
 
 //! The allocator: what the public functions do, once their arguments are checked.
 
+pub(crate) mod accounts;
 mod alloc;
 mod cache_alloc;
 pub(crate) mod caches;
@@ -30,7 +31,8 @@ use kernel::{
 
 use crate::{
     allocator::{
-        caches::Caches, names::Names, reclaim::Reclaimer, registry::Registry, wakeup::Wakeup,
+        accounts::Accounts, caches::Caches, names::Names, reclaim::Reclaimer, registry::Registry,
+        wakeup::Wakeup,
     },
     arch::Writer,
     memory::budget::Budget,
@@ -70,6 +72,8 @@ pub(crate) struct Allocator {
     pub(crate) reclaimer: Mutex<Reclaimer>,
     #[pin]
     pub(crate) names: Mutex<Names>,
+    #[pin]
+    accounts: Accounts,
     pub(crate) wakeup: Wakeup,
     #[pin]
     work: DelayedWork<Allocator>,
@@ -121,6 +125,7 @@ impl Allocator {
     pub(crate) fn new(kfn: Kfn, layout: Layout, params: ValidParams) -> Result<Arc<Allocator>> {
         let area = params.bounds();
         let registry = Registry::new(&layout, &area)?;
+        let accounts = Accounts::new()?;
         let writer = Writer::new(kfn, area)?;
         let budget = Budget::new(0)?;
         let borrowed = Budget::new(policy::borrowed(layout.pmd_size))?;
@@ -131,6 +136,7 @@ impl Allocator {
                 writer,
                 budget,
                 borrowed,
+                owner_limit: Atomic::new(0),
                 is_execmem_full: Atomic::new(0),
                 layout,
             },
@@ -162,6 +168,7 @@ impl Allocator {
                 caches <- new_mutex!(Caches::new(), "jitalloc::caches"),
                 reclaimer <- new_mutex!(Reclaimer::new(), "jitalloc::reclaimer"),
                 names <- new_mutex!(Names::new(), "jitalloc::names"),
+                accounts <- accounts,
                 wakeup: Wakeup::new(),
                 work <- new_delayed_work!("jitalloc::reclaim"),
                 work_at_once <- new_work!("jitalloc::reclaim_at_once"),

@@ -62,6 +62,8 @@ pub(crate) struct Backing {
     pub(crate) budget: Arc<Budget>,
     /// What all pools together may borrow of the kernel's own cache of text.
     pub(crate) borrowed: Arc<Budget>,
+    /// Bytes that each module may have, or 0. If it is not, no CPU caches anything.
+    pub(crate) owner_limit: Atomic<usize>,
     /// Not zero if that cache had no room for a large page when it was last asked.
     pub(crate) is_execmem_full: Atomic<u32>,
 }
@@ -183,7 +185,6 @@ impl Pool {
     ///
     /// Process context, may sleep.
     pub(crate) fn take(&self, grains: usize) -> Result<Option<Slot>> {
-        let limit = policy::cached(self.held(), self.cpus.len()) / GRAIN;
         let mut carve = CARVED;
 
         loop {
@@ -191,7 +192,8 @@ impl Pool {
             let most = match &mut magazine {
                 Some(magazine) if carve > 1 => {
                     self.active_cpus.ask(&mut magazine.asked);
-                    magazine.ask(grains, limit)
+                    // Whoever sets a limit of owners empties the magazine after that.
+                    magazine.ask(grains, self.cached_grains())
                 }
                 _ => 1,
             };
@@ -222,6 +224,14 @@ impl Pool {
         }
     }
 
+    /// Returns how many grains a CPU may cache.
+    fn cached_grains(&self) -> usize {
+        if self.backing.owner_limit.load(Relaxed) != 0 {
+            return 0;
+        }
+        policy::cached(self.held(), self.cpus.len()) / GRAIN
+    }
+
     /// Makes more records for a pack, unless another task has.
     fn add_slab(&self, pack: &Pack, records: usize) -> Result {
         let slab = RecordSlab::new(records)?;
@@ -238,15 +248,18 @@ impl Pool {
         self.packs.lock().put_back(grains, slot);
     }
 
-    /// Flushes the caches of all CPUs, but for those that are in use just now.
-    pub(crate) fn flush(&self) {
-        for cpu in &self.cpus {
-            let Some(mut magazine) = cpu.magazine.try_lock() else {
-                continue;
-            };
+    /// Flushes the caches of all CPUs, but for those that are in use just now. Returns whether there
+    /// were none of these.
+    pub(crate) fn flush(&self) -> bool {
+        let mut is_all = true;
 
-            magazine.drain(|grains, slot| self.put_back(grains, slot));
+        for cpu in &self.cpus {
+            match cpu.magazine.try_lock() {
+                Some(mut magazine) => magazine.drain(|grains, slot| self.put_back(grains, slot)),
+                None => is_all = false,
+            }
         }
+        is_all
     }
 
     /// Coalesces some of the blocks on freelists. Returns whether there are any.

@@ -40,7 +40,7 @@ impl Allocator {
     ) -> Option<NonNull<u8>> {
         let slot = pool.alloc_cached(cpu, ty, size)?;
 
-        Some(slot.give(ty as u32, size, owner.to_u32()))
+        Some(slot.give(ty as u32, size, owner.to_u32(), false))
     }
 
     /// Allocates a block that the per-CPU cache does not have.
@@ -59,10 +59,16 @@ impl Allocator {
         size: usize,
         owner: Caller,
     ) -> Result<NonNull<u8>> {
+        let charge = self.charge(owner, size)?;
         let slot = self.alloc_slow(pool, size)?;
 
         self.stats.alloc(ty, size);
-        Ok(slot.give(ty as u32, size, owner.to_u32()))
+        let start = slot.give(ty as u32, size, owner.to_u32(), charge.is_some());
+        match charge {
+            Some(charge) => charge.keep(),
+            None => self.count_new(start.addr().get()),
+        }
+        Ok(start)
     }
 
     /// Allocates a block that this CPU's cache does not have.

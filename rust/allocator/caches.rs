@@ -192,6 +192,11 @@ impl Caches {
         Iterator::chain(shared.iter().map(|pool| &**pool), self.pools())
     }
 
+    /// Returns whether some are destroyed and have not been freed yet.
+    pub(crate) fn has_dead(&self) -> bool {
+        !self.dead.is_empty() || !self.waiting.is_empty()
+    }
+
     /// Has the dead ones wait for a grace period that begins after the call. Returns whether there
     /// are any. All that waited before have been taken.
     pub(crate) fn begin_grace(&mut self) -> bool {

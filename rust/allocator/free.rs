@@ -35,6 +35,9 @@ impl Allocator {
         };
 
         self.wake_worker();
+        if block.is_counted() {
+            self.accounts.remove(block, size);
+        }
         if let Some(ty) = JitType::from_raw(block.ty()) {
             self.stats.free(ty, size);
         }

@@ -7,7 +7,7 @@
 //! before the module's addresses can be another's.
 
 use crate::{
-    allocator::Allocator,
+    allocator::{reclaim::synchronize_readers, Allocator},
     params::JitType,
     sys::{misuse::Caller, module::Module},
 };
@@ -53,6 +53,24 @@ impl Leftovers {
 }
 
 impl Allocator {
+    /// A module is about to be initialised, which may be an owner.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn begin_init(&self, module: Module) {
+        self.accounts.open(module);
+    }
+
+    /// A module is no owner.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn forget(&self, module: Module) {
+        self.accounts.close(module);
+    }
+
     /// Forgets the callers of a module's initialisation, whose addresses go now: the blocks are the
     /// module's as a whole.
     ///
@@ -68,6 +86,9 @@ impl Allocator {
             }
         });
         self.caches.lock().set_owner(module);
+        // Who frees such a block just now may have seen the owner that it had.
+        synchronize_readers();
+        self.accounts.end_init(module);
     }
 
     /// Frees what a module that goes away has left, names it in the log, and waits until all that it
@@ -90,6 +111,9 @@ impl Allocator {
             // is given back.
             if let Some((block, _)) = pack.kill(live.addr) {
                 left.add(owner, live.size);
+                if block.is_counted() {
+                    self.accounts.remove(block, live.size);
+                }
                 if let Some(ty) = JitType::from_raw(block.ty()) {
                     self.stats().free(ty, live.size);
                 }
@@ -104,5 +128,8 @@ impl Allocator {
             module.has_left_caches(caches);
         }
         self.barrier(module.initialisation());
+        // Somebody else may just have freed a block of it.
+        synchronize_readers();
+        self.accounts.close(module);
     }
 }

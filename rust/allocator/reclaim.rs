@@ -18,7 +18,9 @@ use kernel::{
 };
 
 use crate::{
-    allocator::{caches::Caches, names::Names, registry::Registry, removed::RemovedPacks},
+    allocator::{
+        accounts::Accounts, caches::Caches, names::Names, registry::Registry, removed::RemovedPacks,
+    },
     arch,
     params::JitType,
     placement::policy::Retain,
@@ -58,6 +60,7 @@ impl Reclaimer {
         names: &Mutex<Names>,
         registry: &Registry,
         stats: &Stats,
+        accounts: &Accounts,
     ) {
         let mut any = false;
         {
@@ -80,7 +83,7 @@ impl Reclaimer {
         let mut names = names.lock();
         while let Some(cache) = caches.take_waiting() {
             for pool in cache.pools() {
-                self.clear_pool(pool, &mut names, registry, stats);
+                self.clear_pool(pool, &mut names, registry, stats, accounts);
             }
         }
         names.remove_collected(caches.and(pools));
@@ -131,11 +134,21 @@ impl Reclaimer {
     }
 
     /// Takes all packs of a pool back.
-    fn clear_pool(&mut self, pool: &Pool, names: &mut Names, registry: &Registry, stats: &Stats) {
+    fn clear_pool(
+        &mut self,
+        pool: &Pool,
+        names: &mut Names,
+        registry: &Registry,
+        stats: &Stats,
+        accounts: &Accounts,
+    ) {
         pool.clear(
             |block, size| {
                 if let (true, Some(ty)) = (block.is_live(), JitType::from_raw(block.ty())) {
                     stats.free(ty, size);
+                    if block.is_counted() {
+                        accounts.remove(block, size);
+                    }
                 }
                 stats.reclaim(1, size);
             },
@@ -157,10 +170,11 @@ impl Reclaimer {
         names: &Mutex<Names>,
         registry: &Registry,
         stats: &Stats,
+        accounts: &Accounts,
     ) {
         grace_period(stats);
         for pool in pools {
-            self.clear_pool(pool, &mut names.lock(), registry, stats);
+            self.clear_pool(pool, &mut names.lock(), registry, stats, accounts);
         }
         free(&mut self.removed);
     }
@@ -178,6 +192,16 @@ fn grace_period(stats: &Stats) {
     // SAFETY: May be called from process context.
     unsafe { bindings::synchronize_rcu() };
     stats.grace_periods.add(1);
+}
+
+/// Waits until every task that was in the middle of an allocation, and did not sleep, has ended it.
+///
+/// # Context
+///
+/// Process context, sleeps for a grace period of RCU tasks.
+pub(crate) fn synchronize_tasks() {
+    // SAFETY: May be called from process context.
+    unsafe { abi::jit_helper_synchronize_rcu_tasks() };
 }
 
 /// Waits until no reader sees records or packs any more that were unlinked before.

@@ -59,8 +59,12 @@ impl Allocator {
         this.caches.lock().destroy_all();
         this.is_short.store(1, Relaxed);
         this.reclaim();
-        this.reclaimer
-            .lock()
-            .clear(&this.pools, &this.names, &this.registry, &this.stats);
+        this.reclaimer.lock().clear(
+            &this.pools,
+            &this.names,
+            &this.registry,
+            &this.stats,
+            &this.accounts,
+        );
     }
 }

@@ -138,6 +138,7 @@ impl Allocator {
             &self.names,
             &self.registry,
             self.stats(),
+            &self.accounts,
         );
 
         // Those who wait began to before the run that they wait for.

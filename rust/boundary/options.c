@@ -37,6 +37,10 @@ module_param_cb(reserve, &option_ops, (void *)JIT_OPTION_RESERVE, 0644);
 __MODULE_PARM_TYPE(reserve, "ulong");
 MODULE_PARM_DESC(reserve, "bytes of empty packs that each pool retains for the next need (2 MiB)");
 
+module_param_cb(owner_limit, &option_ops, (void *)JIT_OPTION_OWNER_LIMIT, 0644);
+__MODULE_PARM_TYPE(owner_limit, "ulong");
+MODULE_PARM_DESC(owner_limit, "bytes that each module may have (0: no limit)");
+
 /**
  * jit_helper_options_lock() - keep parameters from being read and set
  *

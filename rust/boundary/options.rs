@@ -25,8 +25,11 @@ check_prototypes! {
 }
 
 /// What was asked for, by number. Only holders of the lock use it.
-static OPTIONS: [AtomicUsize; abi::JIT_OPTION_MAX as usize] =
-    [AtomicUsize::new(0), AtomicUsize::new(SZ_2M)];
+static OPTIONS: [AtomicUsize; abi::JIT_OPTION_MAX as usize] = [
+    AtomicUsize::new(0),
+    AtomicUsize::new(SZ_2M),
+    AtomicUsize::new(0),
+];
 
 /// Publishes `allocator`, with the parameters in effect.
 ///
@@ -55,7 +58,17 @@ fn apply(allocator: &Allocator, option: abi::jit_option, value: usize) {
             limit => limit,
         }),
         abi::JIT_OPTION_RESERVE => allocator.set_reserve(value),
+        abi::JIT_OPTION_OWNER_LIMIT => allocator.set_owner_limit(value),
         _ => (),
+    }
+}
+
+/// Returns the name of a parameter that is a limit of memory.
+fn limit_name(option: abi::jit_option) -> Option<&'static str> {
+    match option {
+        abi::JIT_OPTION_LIMIT => Some("limit"),
+        abi::JIT_OPTION_OWNER_LIMIT => Some("owner_limit"),
+        _ => None,
     }
 }
 
@@ -84,14 +97,17 @@ pub(crate) unsafe extern "C" fn jit_rust_set_option(
         return EINVAL.to_errno();
     };
 
-    if option == abi::JIT_OPTION_LIMIT && value > memory {
-        pr_err!("limit={value}: the machine has {memory} bytes of memory\n");
+    if let Some(name) = limit_name(option).filter(|_| value > memory) {
+        pr_err!("{name}={value}: the machine has {memory} bytes of memory\n");
         return EINVAL.to_errno();
     }
-    place.store(value, Relaxed);
+    let before = place.swap(value, Relaxed);
     // SAFETY: The allocator stays published while the lock is held.
     if let Some(allocator) = unsafe { instance::get() } {
         apply(&allocator, option, value);
+        if option == abi::JIT_OPTION_OWNER_LIMIT && before == 0 && value != 0 {
+            allocator.count_live();
+        }
     }
     0
 }

@@ -31,14 +31,24 @@ static bool is_user(const struct module *mod)
 
 static int notify(struct notifier_block *self, unsigned long state, void *data)
 {
-	if (state != MODULE_STATE_LIVE && state != MODULE_STATE_GOING)
-		return NOTIFY_DONE;
-	if (!is_user(data))
-		return NOTIFY_DONE;
-	if (state == MODULE_STATE_LIVE)
-		jit_rust_owner_live(data);
-	else
-		jit_rust_owner_going(data);
+	switch (state) {
+	case MODULE_STATE_COMING:
+		/* Sysfs has nothing of it yet. */
+		jit_rust_owner_coming(data);
+		break;
+	case MODULE_STATE_LIVE:
+		if (is_user(data))
+			jit_rust_owner_live(data);
+		else
+			jit_rust_owner_foreign(data);
+		break;
+	case MODULE_STATE_GOING:
+		if (is_user(data))
+			jit_rust_owner_going(data);
+		else
+			jit_rust_owner_foreign(data);
+		break;
+	}
 	return NOTIFY_DONE;
 }
 
@@ -101,6 +111,22 @@ unsigned long jit_helper_owner_base(const void *mod)
 	const struct module *module = mod;
 
 	return (unsigned long)module->mem[MOD_TEXT].base;
+}
+
+/**
+ * jit_helper_owner_text() - where the text of a module is
+ * @mod: the module, of which the notifier tells
+ * @is_init: whether to look for that which goes after its initialisation
+ *
+ * Return: where its functions are; nothing if there is none.
+ */
+struct jit_span jit_helper_owner_text(const void *mod, bool is_init)
+{
+	const struct module *module = mod;
+	const struct module_memory *mem =
+		&module->mem[is_init ? MOD_INIT_TEXT : MOD_TEXT];
+
+	return (struct jit_span){ (unsigned long)mem->base, mem->size };
 }
 
 /**

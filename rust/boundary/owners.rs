@@ -12,8 +12,10 @@ use crate::{
 };
 
 check_prototypes! {
+    jit_rust_owner_coming,
     jit_rust_owner_live,
     jit_rust_owner_going,
+    jit_rust_owner_foreign,
 }
 
 /// Hears of modules, until this is dropped.
@@ -43,6 +45,21 @@ impl Drop for Owners {
     }
 }
 
+/// A module is about to be initialised, which may be one that uses this one.
+///
+/// # Safety
+///
+/// As [`instance::get`]; `module` is a module, which stays until [`jit_rust_owner_going`] or
+/// [`jit_rust_owner_foreign`] has returned that is called for it.
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_owner_coming(module: *const c_void) {
+    // SAFETY: This module is not unloaded before the notifier is unregistered.
+    if let Some(allocator) = unsafe { instance::get() } {
+        // SAFETY: By this function's own requirements.
+        allocator.begin_init(unsafe { Module::new(module) });
+    }
+}
+
 /// The initialisation of a module has succeeded.
 ///
 /// # Safety
@@ -68,5 +85,19 @@ pub(crate) unsafe extern "C" fn jit_rust_owner_going(module: *const c_void) {
     if let Some(allocator) = unsafe { instance::get() } {
         // SAFETY: By this function's own requirements.
         allocator.disown(unsafe { Module::new(module) });
+    }
+}
+
+/// A module is there, or goes away, and does not use this one.
+///
+/// # Safety
+///
+/// As [`jit_rust_owner_live`].
+#[no_mangle]
+pub(crate) unsafe extern "C" fn jit_rust_owner_foreign(module: *const c_void) {
+    // SAFETY: This module is not unloaded before the notifier is unregistered.
+    if let Some(allocator) = unsafe { instance::get() } {
+        // SAFETY: By this function's own requirements.
+        allocator.forget(unsafe { Module::new(module) });
     }
 }

@@ -31,9 +31,11 @@ impl Block {
     const BATCH: u32 = Block::BEHIND + u16::BITS;
     /// Set if a block that is not cached may have a name.
     const NAMED: u64 = 1 << 63;
+    /// Set if the block is in its owner's account: no size has this bit.
+    const COUNTED: u64 = 1 << (Block::OWNER - 1);
 
     /// Most bytes that a record can hold.
-    const MAX_SIZE: usize = (1 << (Block::OWNER - Block::SIZE)) - 1;
+    const MAX_SIZE: usize = (1 << (Block::OWNER - 1 - Block::SIZE)) - 1;
 
     /// A cached block of that many grains.
     #[inline]
@@ -125,6 +127,18 @@ impl Block {
         let others = Block::NAMED | ((1 << Block::OWNER) - 1);
 
         Block(self.0 & others | (owner as u64) << Block::OWNER)
+    }
+
+    /// The same live block, in its owner's account.
+    #[inline]
+    pub(crate) const fn counted(self) -> Block {
+        Block(self.0 | Block::COUNTED)
+    }
+
+    /// Returns whether it is in its owner's account, or was before it was freed.
+    #[inline]
+    pub(crate) const fn is_counted(self) -> bool {
+        self.0 & Block::COUNTED != 0
     }
 
     /// The same live block when it is about to get a name.

@@ -120,6 +120,14 @@ impl Record {
         self.word.store(cached.live(ty, slack, owner).0, Release);
     }
 
+    /// The same for one that is in its owner's account.
+    pub(crate) fn make_counted(&self, ty: u32, slack: usize, owner: u32) {
+        let cached = Block(self.word.load(Relaxed));
+        let live = cached.live(ty, slack, owner);
+
+        self.word.store(live.counted().0, Release);
+    }
+
     /// Links the record of a cached block, which is on no list, in front of `next`.
     #[inline]
     pub(crate) fn link(&self, next: Option<Index>) {
@@ -151,19 +159,37 @@ impl Record {
         Block(self.word.load(Relaxed)).batch()
     }
 
-    /// Gives `block`, if it is what the record still has, another owner.
-    pub(crate) fn set_owner(&self, mut block: Block, owner: u32) {
-        let word = &self.word;
+    /// Gives the block another owner, unless it has been freed: then that does not matter any more.
+    pub(crate) fn set_owner(&self, owner: u32) {
+        let mut block = self.block();
 
-        while let Err(now) =
-            word.compare_exchange(block.0, block.owned_by(owner).0, Release, Relaxed)
-        {
-            // It has got a name, or has been freed, and its owner does not matter any more.
-            if Block(now) != block.named() {
-                break;
+        while block.is_live() {
+            match self.exchange(block, block.owned_by(owner)) {
+                Ok(()) => return,
+                Err(now) => block = now,
             }
-            block = Block(now);
         }
+    }
+
+    /// Marks a live block as one that is in its owner's account. Returns whether that has changed
+    /// anything.
+    pub(crate) fn count(&self) -> bool {
+        let mut block = self.block();
+
+        while block.is_live() && !block.is_counted() {
+            match self.exchange(block, block.counted()) {
+                Ok(()) => return true,
+                Err(now) => block = now,
+            }
+        }
+        false
+    }
+
+    fn exchange(&self, old: Block, new: Block) -> Result<(), Block> {
+        self.word
+            .compare_exchange(old.0, new.0, Release, Acquire)
+            .map(|_| ())
+            .map_err(Block)
     }
 
     /// Marks a live block as one that may have a name. Returns what it was before; if that is not
@@ -183,9 +209,9 @@ impl Record {
     }
 
     /// Makes a live block a dying one. Returns what it was before; if that is not live, nothing has
-    /// changed.
+    /// changed. On no list of dying blocks, it is the caller's to reclaim.
     #[inline]
-    pub(super) fn kill(&self) -> Block {
+    pub(crate) fn kill(&self) -> Block {
         let mut block = self.block();
 
         while block.is_live() {

@@ -124,11 +124,11 @@ where
         })
     }
 
-    /// Iterates over all blocks.
-    pub(crate) fn blocks(&self) -> impl Iterator<Item = Block> + '_ {
+    /// Iterates over the records of all blocks.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Record> {
         (0..self.heads.len())
             .flat_map(|window| self.window(window))
-            .map(|(_, record)| record.block())
+            .map(|(_, record)| record)
     }
 
     /// Returns the record of the block that begins at `grain`.

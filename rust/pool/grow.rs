@@ -50,6 +50,7 @@ impl Pool {
             budget,
             borrowed,
             is_execmem_full,
+            ..
         } = &*self.backing;
 
         if !self.is_text || !layout.has_rox_cache || is_execmem_full.load(Relaxed) != 0 {

@@ -283,7 +283,7 @@ impl Pack {
         let grain = self.grain_at(live.addr);
 
         if let Some((_, record)) = grain.and_then(|grain| self.records.find(grain)) {
-            record.set_owner(live.block, owner);
+            record.set_owner(owner);
         }
     }
 
@@ -298,6 +298,19 @@ impl Pack {
         let block = record.set_named();
 
         block.is_live().then(|| self.size_of(block))
+    }
+
+    /// Marks a block, if it is still live, as one that is in its owner's account. Returns whether
+    /// that has changed anything.
+    ///
+    /// # Context
+    ///
+    /// As [`Pack::set_owner`].
+    pub(crate) fn count(&self, live: LiveBlock) -> bool {
+        let grain = self.grain_at(live.addr);
+        let found = grain.and_then(|grain| self.records.find(grain));
+
+        found.is_some_and(|(_, record)| record.count())
     }
 
     /// Frees the block that begins at `addr`, an address of the pack, if a live one does. Returns
@@ -422,15 +435,20 @@ impl Slot {
         self.start
     }
 
-    /// Hands the block out: `owner` has asked for `size` bytes of type `ty`.
+    /// Hands the block out: `owner` has asked for `size` bytes of type `ty`. `is_counted` says
+    /// whether they are in its account.
     #[inline]
-    pub(crate) fn give(self, ty: u32, size: usize, owner: u32) -> NonNull<u8> {
+    pub(crate) fn give(self, ty: u32, size: usize, owner: u32, is_counted: bool) -> NonNull<u8> {
         // SAFETY: By the type invariant, the record stays as long as the block is taken.
         let record = unsafe { self.record.as_ref() };
         // What is missing to a multiple of a grain.
         let slack = size.wrapping_neg() % GRAIN;
 
-        record.make_live(ty, slack, owner);
+        if is_counted {
+            record.make_counted(ty, slack, owner);
+        } else {
+            record.make_live(ty, slack, owner);
+        }
         self.start
     }
 }

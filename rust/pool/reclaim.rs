@@ -199,7 +199,7 @@ impl Pool {
         packs.remove(place)
     }
 
-    /// Takes all packs out, with the live blocks in them. `of_caller` sees each block that is live
+    /// Takes all packs out, with the live blocks in them. `of_caller` sees each block that was live
     /// or dying, and the bytes that were asked for.
     ///
     /// # Context
@@ -213,7 +213,10 @@ impl Pool {
         // The blocks of per-CPU caches are part of them.
         self.flush();
         while let Some(PackState { pack, .. }) = self.pop() {
-            for block in pack.records().blocks() {
+            for record in pack.records().all() {
+                // Lest its owner, who may be going away, frees it as well.
+                let block = record.kill();
+
                 if block.state() != State::Cached {
                     of_caller(block, pack.size_of(block));
                 }

@@ -230,6 +230,20 @@ void jit_helper_warn_hotplug(unsigned long caller)
 		(void *)caller);
 }
 
+/**
+ * jit_helper_warn_owner_limit() - report that a module has all that it may have
+ * @caller: return address of the public function
+ * @size: how many bytes it does not get
+ * @has: how many it has
+ * @limit: how many it may have
+ */
+void jit_helper_warn_owner_limit(unsigned long caller, unsigned long size,
+				 unsigned long has, unsigned long limit)
+{
+	pr_warn_ratelimited("%pS is refused %lu bytes: its module has %lu, and owner_limit=%lu\n",
+			    (void *)caller, size, has, limit);
+}
+
 static DEFINE_PER_CPU(struct jit_tally, tallies[JIT_EVENT_MAX][JIT_TYPE_MAX]);
 
 /**

@@ -66,6 +66,8 @@ void jit_helper_irq_restore(unsigned long flags);
 void jit_helper_warn(const char *what, const void *ptr, unsigned long caller,
 		     unsigned long owner);
 void jit_helper_warn_hotplug(unsigned long caller);
+void jit_helper_warn_owner_limit(unsigned long caller, unsigned long size,
+				 unsigned long has, unsigned long limit);
 void jit_helper_tally_add(unsigned int nr, unsigned long bytes);
 struct jit_tally jit_helper_tally(enum jit_event event, enum jit_type type);
 int jit_helper_shrinker_register(void);

@@ -40,6 +40,18 @@ impl Caller {
         // SAFETY: The address is only printed.
         unsafe { abi::jit_helper_warn_hotplug(self.0) };
     }
+
+    /// Says that the caller's module has `has` bytes of `limit` that it may have, and gets no `size`
+    /// bytes more. Not each time, if that is often.
+    ///
+    /// # Context
+    ///
+    /// Process context.
+    #[cold]
+    pub(crate) fn warn_owner_limit(self, size: usize, has: usize, limit: usize) {
+        // SAFETY: The address is only printed.
+        unsafe { abi::jit_helper_warn_owner_limit(self.0, size, has, limit) };
+    }
 }
 
 static NEAR: [u8; 1] = [0];

@@ -13,8 +13,19 @@ use crate::sys::{abi, misuse::Caller};
 /// # Invariants
 ///
 /// It is one of the kernel's modules, and stays as long as the value exists.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Module(*const c_void);
+
+// SAFETY: What is behind the pointer is only looked at by functions that may be called by any task.
+unsafe impl Send for Module {}
+
+/// Callers with addresses in a row.
+pub(crate) struct Span {
+    /// The first.
+    pub(crate) first: Caller,
+    /// How many.
+    pub(crate) len: u32,
+}
 
 impl Module {
     /// Describes a module.
@@ -43,6 +54,26 @@ impl Module {
     pub(crate) fn initialisation(self) -> Caller {
         // SAFETY: By the type invariant.
         Caller(unsafe { abi::jit_helper_owner_base(self.0) })
+    }
+
+    /// Returns where its text is.
+    pub(crate) fn text(self) -> Span {
+        self.span(false)
+    }
+
+    /// Returns where the text is that goes after its initialisation.
+    pub(crate) fn init_text(self) -> Span {
+        self.span(true)
+    }
+
+    fn span(self, is_init: bool) -> Span {
+        // SAFETY: By the type invariant.
+        let abi::jit_span { start, len } = unsafe { abi::jit_helper_owner_text(self.0, is_init) };
+
+        Span {
+            first: Caller(start),
+            len,
+        }
     }
 
     /// Says in the log what it has left of a caller, or of several.

@@ -493,7 +493,7 @@ fn there_is_nothing_where_there_is_no_record_and_no_window() {
     assert!(records.insert(index(2), 0, 1).is_none());
     assert!(records.insert(index(1), WINDOW, 1).is_none());
     assert!(records.insert(index(1), usize::MAX, 1).is_none());
-    assert_eq!(records.blocks().count(), 0);
+    assert_eq!(records.all().count(), 0);
     assert!(Dying::none().is_empty());
     assert!(Dying::none().next(records.table()).is_none());
 }
@@ -594,7 +594,7 @@ fn every_range_of_a_few_windows_is_removed() {
 
                     assert_eq!(found, stays.then_some(place));
                 }
-                assert_eq!(records.blocks().count(), starts.len() - order.len());
+                assert_eq!(records.all().count(), starts.len() - order.len());
             }
         }
     }

@@ -520,7 +520,11 @@ impl World {
     }
 
     fn check(&self) {
-        let mut all: Vec<Parts> = self.records.blocks().map(parts).collect();
+        let mut all: Vec<Parts> = self
+            .records
+            .all()
+            .map(|record| parts(record.block()))
+            .collect();
         let mut want: Vec<Parts> = self.blocks.values().map(|block| block.1).collect();
 
         all.sort();

@@ -33,7 +33,7 @@ refused() {
 }
 
 ktap_print_header
-ktap_set_plan 32
+ktap_set_plan 35
 unload_modules jitalloc
 
 refused 4000000000
@@ -52,6 +52,8 @@ for value in '' limit=0; do
 		"$(stat -c %a $SYSFS/limit 2>&1)" 644
 	ktap_check_equal "$what: and the reserve" \
 		"$(stat -c %a $SYSFS/reserve 2>&1)" 644
+	ktap_check_equal "$what: there is none of owners" \
+		"$(parameter owner_limit)" 0
 	ktap_check_equal "$what: the reserve is 2 MiB" "$(parameter reserve)" \
 		$((2 << 20))
 done
@@ -59,6 +61,8 @@ done
 reload limit=16777216 reserve=0
 ktap_check_equal "limit=16777216: it is shown" "$(parameter limit)" 16777216
 ktap_check_equal "reserve=0: it is shown" "$(parameter reserve)" 0
+reload owner_limit=65536
+ktap_check_equal "owner_limit=65536: it is shown" "$(parameter owner_limit)" 65536
 reload limit=$((32 << 20)) reserve=$((1 << 20))
 ktap_check_equal "limit=32M: it is shown" "$(parameter limit)" $((32 << 20))
 ktap_check_equal "limit=32M: it is kept" "$(stat_of limit_bytes)" $((32 << 20))
