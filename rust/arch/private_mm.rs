@@ -232,16 +232,21 @@ pub(crate) struct WriteGuard<'a> {
 }
 
 impl WriteGuard<'_> {
-    /// Lets interrupts in, which are `off`.
+    /// Lets interrupts in, which are `off`; and others run, if the caller `may_sleep`.
     ///
     /// # Safety
     ///
     /// The text stays meanwhile.
-    unsafe fn pause(&mut self, off: &WriteScope) {
+    unsafe fn pause(&mut self, off: &WriteScope, may_sleep: bool) {
         // SAFETY: By the type invariant; interrupts are off.
         unsafe { abi::jit_writer_leave(self.prev) };
-        // SAFETY: The caller says that the text stays, and nothing else depends on it.
-        unsafe { off.pause() };
+        if may_sleep {
+            // SAFETY: The caller says that the text stays, and nothing else depends on it.
+            unsafe { off.pause_and_yield() };
+        } else {
+            // SAFETY: As above.
+            unsafe { off.pause() };
+        }
         // SAFETY: As in `Mapping::enter()`. It succeeded before, so this is no handler in a write.
         self.prev = unsafe { abi::jit_writer_enter_in_task(self.mapping.writer.mm.as_ptr()) };
     }
@@ -315,7 +320,9 @@ impl Drop for WriteGuard<'_> {
     }
 }
 
-/// A write of any length, in pieces: interrupts are let in after each [`CHUNK`] bytes.
+/// A write of any length, in pieces: interrupts are let in after each [`CHUNK`] bytes, and others
+/// run who wait for this CPU, if the writer may sleep. Nobody can tell whether a caller of the API
+/// may.
 ///
 /// # Invariants
 ///
@@ -323,6 +330,7 @@ impl Drop for WriteGuard<'_> {
 pub(crate) struct ChunkedWrite<'a> {
     writing: WriteGuard<'a>,
     off: &'a WriteScope,
+    may_sleep: bool,
     left: usize,
 }
 
@@ -346,6 +354,7 @@ impl<'a> ChunkedWrite<'a> {
             // SAFETY: By this function's safety requirements.
             writing: unsafe { mapping.enter(scope) }?,
             off: scope,
+            may_sleep: false,
             left: CHUNK,
         })
     }
@@ -355,6 +364,10 @@ impl<'a> ChunkedWrite<'a> {
     /// # Safety
     ///
     /// As [`ChunkedWrite::new`].
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep, but for the guard.
     #[inline]
     pub(crate) unsafe fn new_in_task(
         mapping: &'a Mapping,
@@ -365,6 +378,7 @@ impl<'a> ChunkedWrite<'a> {
             // SAFETY: By this function's safety requirements.
             writing: unsafe { mapping.enter_in_task(guard) },
             off: guard,
+            may_sleep: true,
             left: CHUNK,
         }
     }
@@ -412,7 +426,7 @@ impl<'a> ChunkedWrite<'a> {
         while done < len {
             if self.left == 0 {
                 // SAFETY: By the type invariant.
-                unsafe { self.writing.pause(self.off) };
+                unsafe { self.writing.pause(self.off, self.may_sleep) };
                 self.left = CHUNK;
             }
             let now = len.wrapping_sub(done).min(self.left);

@@ -130,6 +130,10 @@ impl Text {
     /// # Safety
     ///
     /// As [`ChunkedWrite::new`].
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep, but for the guard.
     #[inline]
     pub(crate) unsafe fn write_chunked_in_task<'a>(
         &'a self,

@@ -360,7 +360,7 @@ impl Pack {
     ///
     /// # Context
     ///
-    /// Process context.
+    /// Process context, may sleep.
     #[inline(always)]
     pub(crate) unsafe fn clean(&self, mut next: impl FnMut() -> Option<Range<usize>>) {
         let guard;

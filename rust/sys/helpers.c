@@ -204,6 +204,16 @@ void jit_helper_irq_restore(unsigned long flags)
 }
 
 /**
+ * jit_helper_cond_resched() - cond_resched()
+ *
+ * Context: Process context. May sleep.
+ */
+void jit_helper_cond_resched(void)
+{
+	cond_resched();
+}
+
+/**
  * jit_helper_warn() - report a caller's mistake
  * @what: the mistake
  * @ptr: the pointer that it is about, or %NULL

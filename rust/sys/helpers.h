@@ -63,6 +63,7 @@ void jit_helper_synchronize_rcu_tasks_trace(void);
 unsigned long jit_helper_totalram(void);
 unsigned long jit_helper_irq_save(void);
 void jit_helper_irq_restore(unsigned long flags);
+void jit_helper_cond_resched(void);
 void jit_helper_warn(const char *what, const void *ptr, unsigned long caller,
 		     unsigned long owner);
 void jit_helper_warn_hotplug(unsigned long caller);

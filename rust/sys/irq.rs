@@ -44,6 +44,25 @@ impl Off {
         // SAFETY: The one who made this evidence restores `flags`, which are the same as before.
         unsafe { abi::jit_helper_irq_save() };
     }
+
+    /// Lets interrupts in, if they were on before, and others run who wait for this CPU: a kernel
+    /// that does not preempt itself asks for that.
+    ///
+    /// # Safety
+    ///
+    /// As [`Off::pause`].
+    ///
+    /// # Context
+    ///
+    /// But for interrupts, the caller may sleep.
+    pub(crate) unsafe fn pause_and_yield(&self) {
+        // SAFETY: By the type invariant, that is what was before.
+        unsafe { abi::jit_helper_irq_restore(self.flags) };
+        // SAFETY: The caller may sleep, since interrupts are on again.
+        unsafe { abi::jit_helper_cond_resched() };
+        // SAFETY: The one who made this evidence restores `flags`, which are the same as before.
+        unsafe { abi::jit_helper_irq_save() };
+    }
 }
 
 /// Keeps interrupts of this CPU off.
