@@ -1,0 +1,587 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Each public function as often as somebody asks for it, for a script that has
+ * steps of it fail: what it returns is right, and what it has not done it has not
+ * done by halves. The script says when, by the files of a build for tests.
+ *
+ * The address space that text is written through belongs to no process. A probe
+ * on the function that maps text there tells which it is; its page tables are read
+ * then, and what they say is held against the kernel's own.
+ */
+#include <linux/kprobes.h>
+#include <linux/moduleparam.h>
+#include <linux/prandom.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "jit_test_packs.h"
+
+static bool has_private_mm = true;
+module_param(has_private_mm, bool, 0400);
+MODULE_PARM_DESC(has_private_mm, "text is written through an address space of its own");
+
+#define NR_SMALL	200		/* more than the first records of a pack */
+#define LONG		(40 * SZ_1K)	/* is written in pieces */
+
+static struct mm_struct *writer_mm;
+static unsigned long writer_distance;
+
+/* --- what is mapped in the address space of the writer ---------------------- */
+
+static int map_handler(struct kprobe *kp, struct pt_regs *regs)
+{
+	writer_mm = (void *)regs_get_kernel_argument(regs, 0);
+	writer_distance = regs_get_kernel_argument(regs, 2) -
+			  regs_get_kernel_argument(regs, 1);
+	return 0;
+}
+
+static struct kprobe map_probe = {
+	.symbol_name	= "jit_writer_map",
+	.pre_handler	= map_handler,
+};
+
+struct mappings {
+	unsigned long pages;	/* that are mapped */
+	unsigned long stale;	/* of those, that are not text of the kernel's tables */
+	unsigned long tables;
+};
+
+static void look_at_leaf(struct mappings *found, unsigned long at,
+			 unsigned long pfn, unsigned long nr)
+{
+	for (; nr--; at += PAGE_SIZE, pfn++) {
+		const void *text = (void *)(at + writer_distance);
+		struct jit_test_page page = jit_test_page(text);
+
+		found->pages++;
+		if (!page.mapped || page.writable || !page.executable ||
+		    vmalloc_to_pfn(text) != pfn)
+			found->stale++;
+	}
+}
+
+static void look_at_pmds(struct mappings *found, pmd_t *pmds, unsigned long at)
+{
+	int i, j;
+
+	found->tables++;
+	for (i = 0; i < PTRS_PER_PMD; i++, at += PMD_SIZE) {
+		pte_t *ptes;
+
+		if (pmd_none(pmds[i]))
+			continue;
+		if (pmd_leaf(pmds[i])) {
+			look_at_leaf(found, at, pmd_pfn(pmds[i]), PTRS_PER_PTE);
+			continue;
+		}
+		found->tables++;
+		ptes = pte_offset_kernel(&pmds[i], at);
+		for (j = 0; j < PTRS_PER_PTE; j++)
+			if (!pte_none(ptes[j]))
+				look_at_leaf(found, at + j * PAGE_SIZE,
+					     pte_pfn(ptes[j]), 1);
+	}
+}
+
+/* By address: only the kernel knows which levels are folded. */
+static struct mappings look_at_writer(void)
+{
+	struct mappings found = { };
+	unsigned long start, at, i;
+
+	for (start = 0; writer_mm && start < TASK_SIZE_MAX; start += PGDIR_SIZE) {
+		pgd_t *pgd = pgd_offset(writer_mm, start);
+
+		if (pgd_none(*pgd))
+			continue;
+		for (at = start; at < min(start + PGDIR_SIZE, TASK_SIZE_MAX);
+		     at += P4D_SIZE) {
+			p4d_t *p4d = p4d_offset(pgd, at);
+			pud_t *puds;
+
+			if (p4d_none(*p4d))
+				continue;
+			found.tables++;
+			puds = pud_offset(p4d, at);
+			for (i = 0; i < PTRS_PER_PUD; i++)
+				if (!pud_none(puds[i]))
+					look_at_pmds(&found,
+						     pmd_offset(&puds[i], at + i * PUD_SIZE),
+						     at + i * PUD_SIZE);
+		}
+	}
+	return found;
+}
+
+/* Nothing is written meanwhile, and nothing made or freed. */
+static void check_writer(bool is_empty)
+{
+	struct mappings found;
+
+	if (!has_private_mm)
+		return;
+	found = look_at_writer();
+	jit_test_note("%lu pages in %lu tables of the writer", found.pages,
+		      found.tables);
+	jit_test_result(!found.stale, "the writer reaches nothing but text");
+	if (writer_mm)
+		jit_test_result(mm_pgtables_bytes(writer_mm) ==
+				found.tables * PAGE_SIZE,
+				"the kernel's count of its tables is right");
+	if (is_empty)
+		jit_test_result(!found.pages, "nothing is mapped in the writer");
+}
+
+/* --- one call of a public function, or some --------------------------------- */
+
+static bool runs(void *text, u32 value)
+{
+	u8 code[JIT_TEST_FN_LEN];
+
+	jit_test_emit_const(code, value);
+	return !jit_update_copy(text, code, sizeof(code)) &&
+	       ((jit_test_fn)text)() == value;
+}
+
+/* A block, or none: as it has to be, and gone again. */
+static void block(void *buf, size_t size, bool is_text)
+{
+	jit_test_note("%s", buf ? "succeeded" : "failed");
+	if (!buf)
+		return;
+	jit_test_result(jit_test_is_fresh(buf, size, is_text), "it is fresh");
+	jit_test_result(jit_test_all_pages(buf, size, is_text ?
+					   jit_test_is_text : jit_test_is_data),
+			"it is protected");
+	jit_free(buf);
+}
+
+static void test_text(void)
+{
+	block(jit_text_alloc(JIT_BPF, 100), 100, true);
+}
+
+static void test_text_of_modules(void)
+{
+	block(jit_text_alloc(JIT_MODULES_TEXT, 3000), 3000, true);
+}
+
+static void test_data(void)
+{
+	block(jit_data_alloc(JIT_BPF, 100), 100, false);
+}
+
+static void test_text_pack(void)
+{
+	block(jit_text_alloc(JIT_BPF, SZ_2M), SZ_2M, true);
+}
+
+static void test_data_pack(void)
+{
+	block(jit_data_alloc(JIT_BPF, SZ_2M), SZ_2M, false);
+}
+
+static void test_text_own(void)
+{
+	block(jit_text_alloc(JIT_BPF, SZ_2M + 1), SZ_2M + 1, true);
+}
+
+static void test_data_own(void)
+{
+	block(jit_data_alloc(JIT_BPF, SZ_2M + 1), SZ_2M + 1, false);
+}
+
+static void test_many(void)
+{
+	struct block *blocks = kvcalloc(NR_SMALL, sizeof(*blocks), GFP_KERNEL);
+	bool fresh = true;
+	unsigned int i;
+
+	if (!jit_test_result(blocks, "memory for the test"))
+		return;
+	for (i = 0; i < NR_SMALL; i++) {
+		blocks[i].buf = jit_text_alloc(JIT_BPF, 1 + i % 60);
+		if (!blocks[i].buf)
+			break;
+		fresh &= jit_test_is_fresh(blocks[i].buf, 1 + i % 60, true);
+	}
+	jit_test_note("%s", i == NR_SMALL ? "succeeded" : "failed");
+	jit_test_result(fresh, "they are fresh");
+	blocks_free(blocks, i);
+	kvfree(blocks);
+}
+
+static void test_cache(void)
+{
+	struct jit_cache *cache = jit_cache_create(JIT_BPF);
+	void *text = jit_cache_text_alloc(cache, 100);
+	void *data = jit_cache_data_alloc(cache, 100);
+
+	jit_test_note("%s", text && data ? "succeeded" : "failed");
+	jit_test_result(cache || (!text && !data),
+			"a cache that is not there gives nothing");
+	if (text)
+		jit_test_result(jit_test_is_fresh(text, 100, true),
+				"its text is fresh");
+	if (data)
+		jit_test_result(jit_test_is_fresh(data, 100, false),
+				"its data is fresh");
+	jit_cache_destroy(cache);
+}
+
+/* Text of another test's, that is there before and after */
+static u8 *kept;
+static u8 bytes[LONG];
+
+static void test_keep(void)
+{
+	kept = jit_text_alloc(JIT_BPF, LONG);
+	jit_test_result(kept, "text to keep");
+	memset(bytes, 0x5a, sizeof(bytes));
+	jit_test_result(!jit_update_copy(kept, bytes, LONG), "it is written");
+}
+
+static void test_keep_no_more(void)
+{
+	jit_free(kept);
+	kept = NULL;
+}
+
+/* All of it is written, or nothing is. */
+static void updated(int err, size_t at, size_t len, u8 byte)
+{
+	jit_test_note("%s", err ? "failed" : "succeeded");
+	jit_test_result(!err || err == -EBUSY, "the error is the documented one");
+	if (!err)
+		memset(bytes + at, byte, len);
+	jit_test_result(!memcmp(kept, bytes, LONG), "nothing is written by halves");
+}
+
+static void test_update_copy(void)
+{
+	static u8 byte;
+	u8 src[64];
+
+	memset(src, ++byte, sizeof(src));
+	updated(jit_update_copy(kept, src, sizeof(src)), 0, sizeof(src), byte);
+}
+
+static void test_update_inside(void)
+{
+	static u8 byte = 50;
+	u8 src[64];
+
+	memset(src, ++byte, sizeof(src));
+	updated(jit_update_copy(kept + 1000, src, sizeof(src)), 1000,
+		sizeof(src), byte);
+}
+
+static void test_update_set(void)
+{
+	static u8 byte = 100;
+
+	byte++;
+	updated(jit_update_set(kept, byte, 700), 0, 700, byte);
+}
+
+static void test_update_split(void)
+{
+	static u8 byte = 150;
+
+	byte++;
+	updated(jit_update_set(kept + 64, byte, LONG - 64), 64, LONG - 64, byte);
+}
+
+/* It has the name, or the one before. */
+static void test_name(void)
+{
+	static char before[32];
+	static unsigned int nr;
+	char name[32], sym[KSYM_SYMBOL_LEN];
+	int err = jit_text_name(kept, "fault_%u", ++nr);
+
+	snprintf(name, sizeof(name), "fault_%u [jitalloc]", nr);
+	jit_test_note("%s", err ? "failed" : "succeeded");
+	jit_test_result(!err || err == -ENOMEM, "the error is the documented one");
+	if (!err)
+		strscpy(before, name);
+	snprintf(sym, sizeof(sym), "%ps", kept);
+	jit_test_result(!before[0] || !strncmp(sym, before, strcspn(before, " ")),
+			"it has its name");
+	if (before[0] && strncmp(sym, before, strcspn(before, " ")))
+		jit_test_note("%s, not %s", sym, before);
+}
+
+static void test_barrier(void)
+{
+	jit_free_barrier();
+	jit_test_note("succeeded");
+}
+
+static void test_free(void)
+{
+	/* Of memory that was there before: an allocation is another test's. */
+	void *buf = kept;
+
+	jit_free(buf);
+	kept = NULL;
+	jit_test_note("succeeded");
+}
+
+/* --- what is looked at after each ------------------------------------------- */
+
+static void test_works(void)
+{
+	u8 *text = jit_text_alloc(JIT_BPF, 200), *data = jit_data_alloc(JIT_BPF, 200);
+
+	jit_test_result(text && runs(text, 4711), "text can be had, and works");
+	jit_test_result(data && !memchr_inv(data, 0, 200), "data can be had");
+	check_writer(false);
+	jit_free(text);
+	jit_free(data);
+}
+
+static void test_settle(void)
+{
+	jit_free_barrier();
+}
+
+static void test_empty(void)
+{
+	test_settle();
+	jit_test_result(!held_bytes(), "nothing is held");
+	check_writer(true);
+}
+
+/* That the look at the writer sees something */
+static void test_sees(void)
+{
+	u8 *text = jit_text_alloc(JIT_BPF, 100);
+	struct mappings found = look_at_writer();
+
+	if (has_private_mm)
+		jit_test_result(text && found.pages && !found.stale,
+				"the writer's mapping of text is seen");
+	/* What it is looked for by is another's, as if the text had gone. */
+	writer_distance += SZ_1G;
+	found = look_at_writer();
+	writer_distance -= SZ_1G;
+	if (has_private_mm)
+		jit_test_result(found.stale == found.pages,
+				"one of what is no text is seen, too");
+	jit_free(text);
+}
+
+/* --- many operations, of which a part fails --------------------------------- */
+
+#define NR_OPS		100000
+#define NR_SLOTS	512
+#define NR_CACHES	4
+
+static struct block slots[NR_SLOTS];
+static struct jit_cache *slot_caches[NR_SLOTS];
+static struct jit_cache *caches[NR_CACHES];
+static bool named[NR_SLOTS];
+
+struct count {
+	unsigned long allocs, updates, names, caches;
+};
+
+static struct count done, failed;
+static unsigned long wrong;
+
+static void forget_cache(struct jit_cache *cache)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_SLOTS; i++) {
+		if (slots[i].buf && slot_caches[i] == cache) {
+			wrong += !block_is_right(&slots[i], i);
+			slots[i].buf = NULL;
+		}
+	}
+	jit_cache_destroy(cache);
+}
+
+static void op_cache(u32 dice)
+{
+	struct jit_cache **cache = &caches[dice % NR_CACHES];
+
+	if (*cache)
+		forget_cache(*cache);
+	*cache = jit_cache_create(dice & 64 ? JIT_BPF : JIT_KPROBES);
+	done.caches++;
+	failed.caches += !*cache;
+}
+
+/* Until there is a byte for each: it is written when it is new. */
+static void op_alloc(unsigned int nr, u32 dice)
+{
+	struct block *slot = &slots[nr];
+	struct jit_cache *cache = dice % 64 ? NULL : caches[dice / 64 % NR_CACHES];
+	int tries;
+
+	slot->text = dice & 0xc00;
+	slot->len = 1 + (dice >> 11) % 1500;
+	if (!(dice >> 11 & 1023))
+		slot->len = SZ_2M + 1;
+	slot_caches[nr] = cache;
+	if (cache)
+		slot->buf = slot->text ? jit_cache_text_alloc(cache, slot->len) :
+					 jit_cache_data_alloc(cache, slot->len);
+	else
+		slot->buf = slot->text ? jit_text_alloc(JIT_BPF, slot->len) :
+					 jit_data_alloc(JIT_BPF, slot->len);
+	done.allocs++;
+	failed.allocs += !slot->buf;
+	if (!slot->buf)
+		return;
+	wrong += !jit_test_is_fresh(slot->buf, slot->len, slot->text);
+	for (tries = 0; tries < 20 && !block_write(slot, nr); tries++)
+		;
+	named[nr] = false;
+}
+
+static void op_update(unsigned int nr)
+{
+	struct block *slot = &slots[nr];
+	int err;
+
+	if (!slot->text)
+		return;
+	err = jit_update_set(slot->buf, block_byte(nr), slot->len);
+	wrong += err && err != -EBUSY;
+	wrong += !block_is_right(slot, nr);
+	done.updates++;
+	failed.updates += !!err;
+}
+
+static void op_name(unsigned int nr)
+{
+	int err;
+
+	if (!slots[nr].text)
+		return;
+	err = jit_text_name(slots[nr].buf, "slot_%u", nr);
+	wrong += err && err != -ENOMEM;
+	done.names++;
+	failed.names += !!err;
+	named[nr] |= !err;
+	if (named[nr]) {
+		char sym[KSYM_SYMBOL_LEN], name[16];
+
+		snprintf(name, sizeof(name), "slot_%u", nr);
+		snprintf(sym, sizeof(sym), "%ps", slots[nr].buf);
+		wrong += !!strncmp(sym, name, strlen(name));
+	}
+}
+
+static void test_churn(void)
+{
+	struct rnd_state rnd;
+	unsigned int i;
+
+	done = (struct count) { };
+	failed = (struct count) { };
+	wrong = 0;
+	prandom_seed_state(&rnd, 20231109);
+	for (i = 0; i < NR_OPS; i++) {
+		u32 dice = prandom_u32_state(&rnd);
+		unsigned int nr = dice % NR_SLOTS, what = (dice >> 9) % 1000;
+		struct block *slot = &slots[nr];
+
+		dice = prandom_u32_state(&rnd);
+		if (what < 3) {
+			op_cache(dice);
+		} else if (!slot->buf) {
+			op_alloc(nr, dice);
+		} else if (what < 150) {
+			wrong += !block_is_right(slot, nr);
+			jit_free(slot->buf);
+			slot->buf = NULL;
+		} else if (what < 700) {
+			op_name(nr);
+		} else {
+			op_update(nr);
+		}
+		if (!(i % 256))
+			cond_resched_tasks_rcu_qs();
+	}
+	for (i = 0; i < NR_CACHES; i++) {
+		if (caches[i])
+			forget_cache(caches[i]);
+		caches[i] = NULL;
+	}
+	for (i = 0; i < NR_SLOTS; i++) {
+		wrong += slots[i].buf && !block_is_right(&slots[i], i);
+		jit_free(slots[i].buf);
+		slots[i].buf = NULL;
+	}
+	jit_test_figure("fault_operations", NR_OPS);
+	jit_test_note("allocations %lu, failed %lu", done.allocs, failed.allocs);
+	jit_test_note("updates %lu, failed %lu", done.updates, failed.updates);
+	jit_test_note("names %lu, failed %lu", done.names, failed.names);
+	jit_test_note("caches %lu, failed %lu", done.caches, failed.caches);
+	jit_test_result(!wrong, "nothing is ever wrong");
+	if (wrong)
+		jit_test_note("%lu wrong", wrong);
+	jit_test_result(failed.allocs && failed.updates && failed.names &&
+			failed.caches, "of each some fail");
+	jit_test_result(done.allocs > 2 * failed.allocs, "most do not");
+}
+
+const struct jit_test_case jit_test_cases[] = {
+	{ "text", test_text },
+	{ "text_of_modules", test_text_of_modules },
+	{ "data", test_data },
+	{ "text_pack", test_text_pack },
+	{ "data_pack", test_data_pack },
+	{ "text_own", test_text_own },
+	{ "data_own", test_data_own },
+	{ "many", test_many },
+	{ "cache", test_cache },
+	{ "keep", test_keep },
+	{ "keep_no_more", test_keep_no_more },
+	{ "update_copy", test_update_copy },
+	{ "update_inside", test_update_inside },
+	{ "update_set", test_update_set },
+	{ "update_split", test_update_split },
+	{ "name", test_name },
+	{ "barrier", test_barrier },
+	{ "free", test_free },
+	{ "works", test_works },
+	{ "settle", test_settle },
+	{ "empty", test_empty },
+	{ "sees", test_sees },
+	{ "churn", test_churn },
+	{ }
+};
+
+static int __init jit_test_faults_init(void)
+{
+	int err = has_private_mm ? register_kprobe(&map_probe) : 0;
+
+	if (err)
+		return err;
+	err = jit_test_register();
+	if (err && has_private_mm)
+		unregister_kprobe(&map_probe);
+	return err;
+}
+module_init(jit_test_faults_init);
+
+static void __exit jit_test_faults_exit(void)
+{
+	jit_free(kept);
+	jit_test_unregister();
+	if (has_private_mm)
+		unregister_kprobe(&map_probe);
+}
+module_exit(jit_test_faults_exit);
+
+MODULE_AUTHOR("The jitalloc project");
+MODULE_DESCRIPTION("Has steps of jitalloc fail");
+MODULE_LICENSE("GPL");
