@@ -40,7 +40,7 @@ INFALLIBLE_C = set(
     PTR_ERR_OR_ZERO READ_ONCE WARN WARN_ON WARN_ON_ONCE WRITE_ONCE ZERO_PAGE
     __MODULE_PARM_TYPE _MOD_PROT __builtin_return_address __free __inline_memcpy __inline_memset __is_endbr __pagetable_free
     __pgprot __same_type __set_pte __this_cpu_read __this_cpu_write __tlbi arm64_mm_context_put asm
-    caches_clean_inval_pou call_rcu container_of cpu_feature_enabled cpus_have_final_cap
+    caches_clean_inval_pou call_rcu cond_resched container_of cpu_feature_enabled cpus_have_final_cap
     debugfs_remove dsb flush_icache_range for_each_possible_cpu get_kernel_nofault get_random_long
     get_vm_area_size guard in_interrupt in_nmi in_task irq_work_queue irq_work_sync irqs_disabled isascii isb
     isgraph kernel_param_lock kernel_param_unlock kernfs_find_and_get kernfs_put kfree kfree_rcu kick_all_cpus_sync ktime_get_mono_fast_ns kvfree
