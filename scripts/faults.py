@@ -45,7 +45,7 @@ INFALLIBLE_C = set(
     get_vm_area_size guard in_interrupt in_nmi in_task irq_work_queue irq_work_sync irqs_disabled isascii isb
     isgraph kernel_param_lock kernel_param_unlock kernfs_find_and_get kernfs_put kfree kfree_rcu kick_all_cpus_sync ktime_get_mono_fast_ns kvfree
     lass_clac lass_stac local_irq_restore local_irq_save max memcmp memcpy memset memset32 min mk_pte
-    mm_dec_nr_pmds mm_dec_nr_ptes mm_dec_nr_puds mm_p4d_folded mmput module_param_cb
+    mm_dec_nr_pmds mm_dec_nr_ptes mm_dec_nr_puds mm_p4d_folded mm_pmd_folded mm_pud_folded mmput module_param_cb
     p4d_none p4d_offset p4d_pgtable page_ptdesc page_to_pfn page_to_phys pagetable_dtor per_cpu_ptr pfn_pmd
     pgd_none pgd_offset pgprot_val phys_to_ttbr pmd_clear pmd_leaf pmd_mkhuge pmd_none pmd_offset pmd_pgtable
     pr_err pr_info pr_notice pr_warn pr_warn_ratelimited preempt_disable preempt_enable preemptible pte_clear pud_none pud_offset

@@ -13,11 +13,20 @@
 #include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
+#include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
 #include "arch/private_mm.h"
+#include "kfn_call.h"
 #include "sys/fault.h"
 #include "sys/kfn.h"
+
+DEFINE_KFN(mm_alloc);
+
+struct mm_struct *jit_kfn_mm_alloc(void)
+{
+	return kfn_call(mm_alloc)();
+}
 
 /**
  * jit_writer_create() - make an address space
@@ -36,21 +45,21 @@ struct mm_struct *jit_writer_create(void)
 	return mm;
 }
 
-/* As pagetable_dtor_free(), which goes on to what modules cannot call. */
-static void writer_free_table(struct ptdesc *table)
+/**
+ * jit_alias_free_table() - free a table of page tables
+ * @table: that nothing refers to
+ *
+ * As pagetable_dtor_free(), which goes on to what modules cannot call.
+ */
+void jit_alias_free_table(struct ptdesc *table)
 {
 	pagetable_dtor(table);
 	__pagetable_free(table);
 }
 
-static void writer_free_table_rcu(struct rcu_head *head)
+static void writer_free_pmds(struct mm_struct *mm, pud_t *pud, unsigned long at)
 {
-	writer_free_table(container_of(head, struct ptdesc, pt_rcu_head));
-}
-
-static void writer_free_pmds(struct mm_struct *mm, pud_t *pud)
-{
-	pmd_t *pmds = pud_pgtable(*pud);
+	pmd_t *pmds = pmd_offset(pud, at);
 	int i;
 
 	for (i = 0; i < PTRS_PER_PMD; i++) {
@@ -59,22 +68,26 @@ static void writer_free_pmds(struct mm_struct *mm, pud_t *pud)
 		if (pmd_none(pmds[i]))
 			continue;
 		ptes = pmd_pgtable(pmds[i]);
-		writer_free_table(page_ptdesc(ptes));
+		jit_alias_free_table(page_ptdesc(ptes));
 		mm_dec_nr_ptes(mm);
 	}
-	writer_free_table(virt_to_ptdesc(pmds));
+	if (mm_pmd_folded(mm))
+		return;
+	jit_alias_free_table(virt_to_ptdesc(pmds));
 	mm_dec_nr_pmds(mm);
 }
 
-static void writer_free_puds(struct mm_struct *mm, p4d_t *p4d)
+static void writer_free_puds(struct mm_struct *mm, p4d_t *p4d, unsigned long at)
 {
-	pud_t *puds = p4d_pgtable(*p4d);
+	pud_t *puds = pud_offset(p4d, at);
 	int i;
 
 	for (i = 0; i < PTRS_PER_PUD; i++)
 		if (!pud_none(puds[i]))
-			writer_free_pmds(mm, &puds[i]);
-	writer_free_table(virt_to_ptdesc(puds));
+			writer_free_pmds(mm, &puds[i], at);
+	if (mm_pud_folded(mm))
+		return;
+	jit_alias_free_table(virt_to_ptdesc(puds));
 	mm_dec_nr_puds(mm);
 }
 
@@ -105,10 +118,10 @@ void jit_writer_destroy(struct mm_struct *mm)
 			p4d_t *p4d = p4d_offset(pgd, at);
 
 			if (!p4d_none(*p4d))
-				writer_free_puds(mm, p4d);
+				writer_free_puds(mm, p4d, at);
 		}
 		if (!mm_p4d_folded(mm))
-			writer_free_table(virt_to_ptdesc(p4d_offset(pgd, start)));
+			jit_alias_free_table(virt_to_ptdesc(p4d_offset(pgd, start)));
 	}
 	jit_port_mm_exit(mm);
 	mmput(mm);
@@ -143,75 +156,7 @@ static int writer_set_pte(pte_t *pte, unsigned long at, void *data)
 
 static int writer_clear_pte(pte_t *pte, unsigned long at, void *data)
 {
-	struct alias *alias = data;
-
-	pte_clear(alias->mm, at, pte);
-	return 0;
-}
-
-/* The entry for a large page, if page tables have been made that far. */
-static pmd_t *writer_pmd(struct mm_struct *mm, unsigned long at)
-{
-	pgd_t *pgd = pgd_offset(mm, at);
-	p4d_t *p4d;
-	pud_t *pud;
-
-	if (pgd_none(*pgd))
-		return NULL;
-	p4d = p4d_offset(pgd, at);
-	if (p4d_none(*p4d))
-		return NULL;
-	pud = pud_offset(p4d, at);
-	if (pud_none(*pud))
-		return NULL;
-	return pmd_offset(pud, at);
-}
-
-/* Whether they are a large page, and one can be mapped. */
-static bool is_large_page(struct page **pages, unsigned long len)
-{
-	unsigned long pfn = page_to_pfn(*pages);
-	int i;
-
-	if (!jit_port_has_large_alias())
-		return false;
-	if (len != PMD_SIZE || !IS_ALIGNED(pfn, PTRS_PER_PMD))
-		return false;
-	for (i = 1; i < PTRS_PER_PTE; i++)
-		if (page_to_pfn(pages[i]) != pfn + i)
-			return false;
-	return true;
-}
-
-/*
- * Maps a large page as one: it takes no page of page tables then. The functions
- * that make the tables above are not exported, but one that makes all of them
- * is, so the lowest is made and given back.
- */
-static int writer_map_large(struct alias *alias, unsigned long at)
-{
-	pmd_t large = pmd_mkhuge(pfn_pmd(page_to_pfn(*alias->pages),
-					 jit_port_alias_prot()));
-	struct mm_struct *mm = alias->mm;
-	pgtable_t ptes;
-	pmd_t *pmd;
-	int err;
-
-	err = jit_fault(map_large, -ENOMEM,
-			apply_to_page_range(mm, at, PAGE_SIZE,
-					    writer_clear_pte, alias));
-	if (err)
-		return err;
-	pmd = writer_pmd(mm, at);
-	if (!pmd)
-		return -ENOMEM;
-	ptes = pmd_pgtable(*pmd);
-	pmd_clear(pmd);
-	/* A CPU may have looked ahead, and one may be just leaving @mm. */
-	jit_port_flush_mm(mm, at, PMD_SIZE, true);
-	call_rcu(&page_ptdesc(ptes)->pt_rcu_head, writer_free_table_rcu);
-	mm_dec_nr_ptes(mm);
-	set_pmd(pmd, large);
+	pte_clear((struct mm_struct *)data, at, pte);
 	return 0;
 }
 
@@ -241,8 +186,9 @@ int jit_writer_map(struct mm_struct *mm, unsigned long at,
 	if (first + (len >> PAGE_SHIFT) > area->nr_pages)
 		return -EFAULT;
 	alias.pages = area->pages + first;
-	if (IS_ALIGNED(at, PMD_SIZE) && is_large_page(alias.pages, len))
-		return writer_map_large(&alias, at);
+	if (jit_port_has_large_alias() &&
+	    jit_large_alias_fits(alias.pages, at, len))
+		return jit_large_alias_map(mm, at, *alias.pages);
 	err = jit_fault(map, -ENOMEM,
 			jit_fault(map_half,
 				  apply_to_page_range(mm, at, PAGE_ALIGN(len / 2),
@@ -271,15 +217,9 @@ int jit_writer_map(struct mm_struct *mm, unsigned long at,
 void jit_writer_unmap(struct mm_struct *mm, unsigned long at,
 		      unsigned long len)
 {
-	struct alias alias = { .mm = mm };
-	pmd_t *pmd = NULL;
-
-	if (len == PMD_SIZE && IS_ALIGNED(at, PMD_SIZE))
-		pmd = writer_pmd(mm, at);
-	if (pmd && pmd_leaf(*pmd))
-		pmd_clear(pmd);
-	else
-		apply_to_page_range(mm, at, len, writer_clear_pte, &alias);
+	if (!jit_port_has_large_alias() ||
+	    !jit_large_alias_clear(mm, at, len))
+		apply_to_page_range(mm, at, len, writer_clear_pte, mm);
 	/* Interrupts only CPUs that are in @mm; the others flush when they enter. */
 	jit_port_flush_mm(mm, at, len, false);
 }

@@ -11,7 +11,8 @@
  *	jit_port_mm_exit()	undo it
  *	jit_port_alias_prot()	supervisor's, writable, not executable, not global
  *	jit_port_set_alias()	set the entry of a page
- *	jit_port_has_large_alias()	whether a large page can be mapped
+ *	jit_port_has_large_alias()	whether a large page can be mapped; if it
+ *				can, large_alias.c does that
  *	jit_port_flush_mm()	no CPU uses what it knows of a part of the address
  *				space, or of its tables, any more
  */
@@ -26,13 +27,20 @@
 	POINT(writer_init)			\
 	POINT(writer_enter)			\
 	POINT(map_area)				\
-	POINT(map_large)			\
 	POINT(map)				\
 	POINT(map_half)
 
+/* Of ports that have large_alias.c */
+#define JIT_LARGE_ALIAS_FAULT_LIST(POINT)	\
+	POINT(map_large)
+
 struct mm_struct;
+struct page;
+struct ptdesc;
 
 /* private_mm.c */
+struct mm_struct *jit_kfn_mm_alloc(void);
+void jit_alias_free_table(struct ptdesc *table);
 struct mm_struct *jit_writer_create(void);
 void jit_writer_destroy(struct mm_struct *mm);
 unsigned long jit_writer_place(unsigned long len);
@@ -40,6 +48,14 @@ int jit_writer_map(struct mm_struct *mm, unsigned long at,
 		   const void *text, unsigned long len);
 void jit_writer_unmap(struct mm_struct *mm, unsigned long at,
 		      unsigned long len);
+
+/* large_alias.c */
+bool jit_large_alias_fits(struct page **pages, unsigned long at,
+			  unsigned long len);
+int jit_large_alias_map(struct mm_struct *mm, unsigned long at,
+			struct page *page);
+bool jit_large_alias_clear(struct mm_struct *mm, unsigned long at,
+			   unsigned long len);
 
 /* writer.c of the port */
 void *jit_writer_enter(struct mm_struct *mm);

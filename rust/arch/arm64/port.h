@@ -22,6 +22,7 @@
 /* Where a build for tests has it fail; sys/fault.h */
 #define JIT_PORT_FAULT_LIST(POINT)		\
 	JIT_PRIVATE_MM_FAULT_LIST(POINT)	\
+	JIT_LARGE_ALIAS_FAULT_LIST(POINT)	\
 	POINT(resolve_start)			\
 	POINT(prepare_text)			\
 	POINT(set_memory_ro)			\
@@ -30,7 +31,6 @@
 struct jit_layout;
 struct mm_struct;
 
-struct mm_struct *jit_kfn_mm_alloc(void);
 int jit_kfn_set_memory_ro(unsigned long addr, int numpages);
 int jit_kfn_set_memory_x(unsigned long addr, int numpages);
 

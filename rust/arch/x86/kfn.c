@@ -4,7 +4,6 @@
  */
 #include <linux/kprobes.h>
 #include <linux/mm.h>
-#include <linux/sched/mm.h>
 #include <linux/set_memory.h>
 #include <asm/mmu_context.h>
 
@@ -27,13 +26,6 @@ int jit_kfn_set_memory_rox(unsigned long addr, int numpages)
 			 jit_fault(set_memory_half,
 				   kfn_call(set_memory_rox)(addr, half) ?: -ENOMEM,
 				   kfn_call(set_memory_rox)(addr, numpages)));
-}
-
-DEFINE_KFN(mm_alloc);
-
-struct mm_struct *jit_kfn_mm_alloc(void)
-{
-	return kfn_call(mm_alloc)();
 }
 
 DEFINE_KFN(flush_tlb_mm_range);

@@ -21,6 +21,7 @@
 /* Where a build for tests has it fail; sys/fault.h */
 #define JIT_PORT_FAULT_LIST(POINT)		\
 	JIT_PRIVATE_MM_FAULT_LIST(POINT)	\
+	JIT_LARGE_ALIAS_FAULT_LIST(POINT)	\
 	POINT(layout)				\
 	POINT(set_memory)			\
 	POINT(set_memory_half)
@@ -28,7 +29,6 @@
 struct jit_layout;
 struct mm_struct;
 
-struct mm_struct *jit_kfn_mm_alloc(void);
 void jit_kfn_flush_tlb_mm_range(struct mm_struct *mm, unsigned long start,
 				unsigned long end, unsigned int stride_shift,
 				bool freed_tables);
