@@ -13,7 +13,7 @@
 //!   that no page table of the kernel makes it writable.
 //! - `WriteScope`, `ScopeGuard`, `hold()`: what has to be held from the lookup of text to the end
 //!   of a write. An exported function says that it holds it; a `ScopeGuard` is held by a task of
-//!   our own, which is in no handler.
+//!   our own, which is in no handler, and lets others run in the middle of a long write.
 //! - `WRITES_SLEEP`: whether a write may sleep, and so keeps RCU tasks trace waiting rather than
 //!   RCU.
 //! - `PageTables`, `Entry`: what page tables say of an address.
@@ -32,7 +32,7 @@ mod layout;
 mod no_page_tables;
 #[cfg(any(port_arm64, port_x86))]
 mod page_tables;
-#[cfg(any(port_arm64, port_x86))]
+#[cfg(any(port_arm, port_arm64, port_x86))]
 mod private_mm;
 
 #[cfg(port_arm)]
@@ -52,6 +52,9 @@ use arm64 as port;
 use poke as port;
 #[cfg(port_x86)]
 use x86 as port;
+
+#[cfg(port_arm)]
+use no_page_tables as page_tables;
 
 pub(crate) use layout::{check, layout};
 pub(crate) use port::{

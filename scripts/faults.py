@@ -40,20 +40,21 @@ INFALLIBLE_C = set(
     PTR_ERR_OR_ZERO READ_ONCE WARN WARN_ON WARN_ON_ONCE WRITE_ONCE ZERO_PAGE
     __MODULE_PARM_TYPE _MOD_PROT __builtin_return_address __free __inline_memcpy __inline_memset __is_endbr __pagetable_free
     __pgprot __same_type __set_pte __this_cpu_read __this_cpu_write __tlbi arm64_mm_context_put asm
-    caches_clean_inval_pou call_rcu cond_resched container_of cpu_feature_enabled cpus_have_final_cap
+    caches_clean_inval_pou call_rcu cond_resched container_of copy_pmd cpu_feature_enabled cpus_have_final_cap
     debugfs_remove dsb flush_icache_range for_each_possible_cpu get_kernel_nofault get_random_long
     get_vm_area_size guard in_interrupt in_nmi in_task irq_work_queue irq_work_sync irqs_disabled isascii isb
     isgraph kernel_param_lock kernel_param_unlock kernfs_find_and_get kernfs_put kfree kfree_rcu kick_all_cpus_sync ktime_get_mono_fast_ns kvfree
     lass_clac lass_stac local_irq_restore local_irq_save max memcmp memcpy memset memset32 min mk_pte
     mm_dec_nr_pmds mm_dec_nr_ptes mm_dec_nr_puds mm_p4d_folded mm_pmd_folded mm_pud_folded mmput module_param_cb
-    p4d_none p4d_offset p4d_pgtable page_ptdesc page_to_pfn page_to_phys pagetable_dtor per_cpu_ptr pfn_pmd
-    pgd_none pgd_offset pgprot_val phys_to_ttbr pmd_clear pmd_leaf pmd_mkhuge pmd_none pmd_offset pmd_pgtable
+    p4d_none p4d_offset page_ptdesc page_to_pfn page_to_phys pagetable_dtor per_cpu_ptr pfn_pmd
+    pgd_none pgd_offset pgd_offset_pgd pgprot_val phys_to_ttbr phys_to_virt pmd_clear pmd_leaf pmd_mkhuge pmd_none
+    pmd_offset pmd_pgtable pmd_val
     pr_err pr_info pr_notice pr_warn pr_warn_ratelimited preempt_disable preempt_enable preemptible pte_clear pud_none pud_offset
-    pud_pgtable raw_smp_processor_id rcu_barrier rcu_preempt_depth rcu_read_lock_trace rcu_read_unlock_trace
-    read_sysreg set_pmd set_pte_at shrinker_free shrinker_register snprintf sprint_symbol sprintf sscanf static_assert
+    raw_smp_processor_id rcu_barrier rcu_preempt_depth rcu_read_lock_trace rcu_read_unlock_trace
+    read_sysreg set_pmd set_pte_at set_pte_ext shrinker_free shrinker_register snprintf sprint_symbol sprintf sscanf static_assert
     static_call static_call_update strchr strcmp strlen strncmp synchronize_rcu synchronize_rcu_tasks
     synchronize_rcu_tasks_trace system_uses_ttbr0_pan this_cpu_add this_cpu_inc this_cpu_ptr totalram_pages
-    unregister_kprobes unregister_module_notifier va_end va_start vfree virt_to_phys virt_to_ptdesc
+    uaccess_restore uaccess_save_and_enable unregister_kprobes unregister_module_notifier va_end va_start vfree virt_to_phys virt_to_ptdesc
     within_module within_module_init write_sysreg
     BIT_ULL PageHighMem mmap_write_lock mmap_write_unlock p4d_val page_address pfn_to_page pgd_val pmd_pfn
     pmd_val pte_offset_kernel pte_pfn pte_val pud_leaf pud_pfn pud_val
@@ -67,7 +68,7 @@ INFALLIBLE_C = set(
 INFALLIBLE_KFN = set(
     """
     execmem_free bpf_ksym_add bpf_ksym_del perf_event_ksymbol flush_tlb_mm_range use_temporary_mm
-    unuse_temporary_mm bpf_arch_text_copy __patch_text_real
+    unuse_temporary_mm bpf_arch_text_copy
     """.split()
 )
 
@@ -92,9 +93,6 @@ EXCEPT = {
     # Flags, of which the calls that take them have points.
     ("sys/vec.rs", "flags", "GFP_KERNEL"),
     ("sys/vec.rs", "flags", "__GFP_NOWARN"),
-    # Whoever has come meanwhile has ended his write; a task of our own is in no handler.
-    ("arch/arm/writer.rs", "pause", "abi::jit_writer_enter"),
-    ("arch/arm/writer.rs", "new_in_task", "abi::jit_writer_enter"),
 }
 
 POINT = re.compile(r"\bjit_fault\(\s*(\w+)|\b(?:fault::)?point!\(\s*(\w+)\s*(,|\))")

@@ -3,12 +3,13 @@
 //! arm, 32 bit.
 
 mod params;
-mod writer;
 
 pub(crate) use {
     super::no_page_tables::{Entry, PageTables},
+    super::private_mm::{
+        hold, ChunkedWrite, Mapping, ScopeGuard, WriteGuard, WriteScope, Writer, CHUNK,
+    },
     params::{params, TRAP},
-    writer::{hold, ChunkedWrite, Mapping, ScopeGuard, WriteGuard, WriteScope, Writer, CHUNK},
 };
 
 use core::ptr::NonNull;

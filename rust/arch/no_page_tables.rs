@@ -2,6 +2,9 @@
 
 //! For the ports that do not know what an entry of a page table allows.
 
+#[cfg(port_arm)]
+use kernel::bindings;
+
 /// A translation. There is none.
 #[derive(Clone, Copy)]
 pub(crate) enum Entry {}
@@ -51,4 +54,14 @@ impl PageTables {
     pub(crate) fn direct(&self, _entry: Entry) -> Option<Entry> {
         match *self {}
     }
+}
+
+/// Returns [`None`], for an address space as well.
+///
+/// # Safety
+///
+/// None here.
+#[cfg(port_arm)]
+pub(crate) unsafe fn private(_mm: *mut bindings::mm_struct, _at: usize) -> Option<Entry> {
+    None
 }

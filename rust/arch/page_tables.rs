@@ -87,12 +87,12 @@ impl Drop for PageTables {
     }
 }
 
-/// Returns what the page tables of an address space say.
+/// Returns what the page tables of an address space say, if that is known.
 ///
 /// # Safety
 ///
 /// No process has `mm`, and `at` stays mapped in it meanwhile.
-pub(crate) unsafe fn private(mm: *mut bindings::mm_struct, at: usize) -> Entry {
+pub(crate) unsafe fn private(mm: *mut bindings::mm_struct, at: usize) -> Option<Entry> {
     // SAFETY: By this function's safety requirements.
-    Entry(unsafe { abi::jit_tables_private(mm, at) })
+    Some(Entry(unsafe { abi::jit_tables_private(mm, at) }))
 }

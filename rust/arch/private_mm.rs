@@ -152,7 +152,8 @@ impl Mapping {
         })
     }
 
-    /// Returns what the page tables of the address space say of the text at `offset`.
+    /// Returns what the page tables of the address space say of the text at `offset`, if that is
+    /// known.
     ///
     /// # Errors
     ///
@@ -163,9 +164,7 @@ impl Mapping {
         }
         // SAFETY: By the type invariants, no process has the address space, and the text stays
         // mapped there as long as `self`.
-        Ok(Some(unsafe {
-            page_tables::private(self.writer.mm.as_ptr(), self.at.wrapping_add(offset))
-        }))
+        Ok(unsafe { page_tables::private(self.writer.mm.as_ptr(), self.at.wrapping_add(offset)) })
     }
 
     /// Loads the address space, to write this text.

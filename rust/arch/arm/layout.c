@@ -9,10 +9,14 @@
 #include "sys/helpers.h"
 #include "sys/kfn.h"
 
+/* Wherever text may be, it is mapped in user space as well; private_mm.c. */
+static_assert(VMALLOC_END - MODULES_VADDR + 2 * PMD_SIZE < TASK_SIZE,
+	      "user space is smaller than what the kernel has for text (VMSPLIT)");
+
 /**
  * jit_port_check() - whether text can be written on this machine
  *
- * Return: 0, for the kernel patches its own.
+ * Return: 0: see the beginning of writer.c.
  */
 int jit_port_check(void)
 {
@@ -23,18 +27,11 @@ int jit_port_check(void)
  * jit_port_layout() - collect what only the running kernel knows
  * @layout: filled in
  *
- * Context: Process context. May sleep. After jit_kfn_resolve().
- * Return: 0; -ENOENT after one line in the log, if the kernel cannot be asked to
- * patch text.
+ * Context: Process context. After jit_kfn_resolve().
+ * Return: 0.
  */
 int jit_port_layout(struct jit_layout *layout)
 {
-	void *patch = jit_kfn_lookup("__patch_text_real");
-
-	if (!patch)
-		return -ENOENT;
-	jit_kfn_set___patch_text_real(patch);
-
 	*layout = (struct jit_layout) {
 		.page_size = PAGE_SIZE,
 		.pmd_size = PMD_SIZE,

@@ -7,40 +7,40 @@
 
 #include <linux/types.h>
 
-/* Unexported functions that arm needs and that can be probed; arch/set_memory.c. */
+#include "arch/private_mm.h"
+
+/* Unexported functions that arm needs; arch/set_memory.c, arch/private_mm.c. */
 #define JIT_PORT_KFN_LIST(KFN)			\
 	KFN(set_memory_ro)			\
-	KFN(set_memory_x)
+	KFN(set_memory_x)			\
+	KFN(mm_alloc)
 
 /* Where a build for tests has it fail; sys/fault.h */
 #define JIT_PORT_FAULT_LIST(POINT)		\
+	JIT_PRIVATE_MM_FAULT_LIST(POINT)	\
 	POINT(resolve_start)			\
-	POINT(writer_enter)			\
 	POINT(set_memory_ro)			\
 	POINT(set_memory_x)
 
 struct jit_layout;
+struct mm_struct;
 
 int jit_kfn_set_memory_ro(unsigned long addr, int numpages);
 int jit_kfn_set_memory_x(unsigned long addr, int numpages);
-void jit_kfn___patch_text_real(void *addr, unsigned int insn, bool remap);
-void jit_kfn_set___patch_text_real(void *func);
 
 int jit_port_check(void);
 int jit_port_layout(struct jit_layout *layout);
 void jit_port_sync_caches(unsigned long start, unsigned long len);
 
-bool jit_writer_enter(void);
-void jit_writer_leave(void);
-void jit_writer_copy(unsigned long text, const void *src, size_t len);
-void jit_writer_set(unsigned long text, u8 byte, size_t len);
-void jit_writer_set_traps(unsigned long text, size_t len);
+void jit_port_flush_mm(struct mm_struct *mm, unsigned long at,
+		       unsigned long len, bool freed_tables);
 
 #ifndef __BINDGEN__
 #include <linux/irqflags.h>
 #include <linux/pgtable.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
+#include <asm/proc-fns.h>
 
 /* As on arm64: other CPUs have to be told of a write, by an interrupt. */
 static __always_inline bool jit_port_may_write(void)
@@ -64,6 +64,34 @@ static __always_inline void jit_port_write_end(unsigned long flags)
 
 static inline void jit_port_prepare_text(const void *text)
 {
+}
+
+/* Its ASID is 0 as it is made, and stays that: writer.c. */
+static inline bool jit_port_mm_init(struct mm_struct *mm)
+{
+	return true;
+}
+
+static inline void jit_port_mm_exit(struct mm_struct *mm)
+{
+}
+
+static inline pgprot_t jit_port_alias_prot(void)
+{
+	return PAGE_KERNEL;
+}
+
+/* Not global, or it would outlive the address space in the TLB. */
+static inline void jit_port_set_alias(struct mm_struct *mm, unsigned long at,
+				      pte_t *ptep, pte_t pte)
+{
+	set_pte_ext(ptep, pte, PTE_EXT_NG);
+}
+
+/* Sections have no entries of user space here. */
+static inline bool jit_port_has_large_alias(void)
+{
+	return false;
 }
 
 /* The direct map stays writable; what is beyond it is not in there. */
