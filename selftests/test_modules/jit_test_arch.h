@@ -9,9 +9,11 @@
  *	JIT_TEST_PAD_LEN	bytes of a landing pad
  *	JIT_TEST_REACH, jit_test_reaches()	how far code reaches, and which must
  *	JIT_TEST_LARGE		the level of a leaf for a large page
+ *	JIT_TEST_LARGE_TEXT	whether text is on large pages where there is enough of it
  *	JIT_TEST_LARGE_AT_ONCE	whether even few texts share a large page, the kernel's
  *	JIT_TEST_WRITES_ATOMIC	where text may be written
  *	JIT_TEST_CHURNED_CACHES	caches that threads make, write to and destroy in 15 s, at least
+ *	JIT_TEST_PIECE_FN, _OFFSET	where a write passes once for each piece
  *	jit_test_is_traps()	whether memory is full of traps
  *	jit_test_emit_*()	functions; those of the next two keep a frame pointer
  *	jit_test_emit_frame()	one that calls another

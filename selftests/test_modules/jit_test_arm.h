@@ -9,6 +9,7 @@
 #define JIT_TEST_FN_LEN		16
 #define JIT_TEST_PAD_LEN	4	/* nop: there are no landing pads */
 #define JIT_TEST_LARGE		2
+#define JIT_TEST_LARGE_TEXT	false
 #define JIT_TEST_LARGE_AT_ONCE	false
 
 /* The kernel has veneers for what a branch does not reach. */
@@ -20,10 +21,12 @@ static inline bool jit_test_reaches(unsigned int a, unsigned int b)
 
 /* The other CPUs are told of a write by an interrupt. */
 #define JIT_TEST_WRITES_ATOMIC	false
-/* A word at a time */
+/* Grace periods take longer where tasks are not preempted. */
 #define JIT_TEST_CHURNED_CACHES	16
-#define JIT_TEST_PIECE_FN	"no function is called once for each piece"
-#define JIT_TEST_MIDDLE_FN	"patch_text"
+/* Behind its first instruction, which cannot be probed: it reads a coprocessor. */
+#define JIT_TEST_PIECE_FN	"v7_coherent_user_range"
+#define JIT_TEST_PIECE_OFFSET	4
+#define JIT_TEST_MIDDLE_FN	JIT_TEST_PIECE_FN
 
 /* What a fault says of itself: the fault status register */
 #define JIT_TEST_NO_PAGE_FETCH	"80000007"

@@ -11,6 +11,7 @@
 #define JIT_TEST_FN_LEN		16
 #define JIT_TEST_PAD_LEN	4	/* bti c */
 #define JIT_TEST_LARGE		2
+#define JIT_TEST_LARGE_TEXT	true
 #define JIT_TEST_LARGE_AT_ONCE	false
 
 /* What adrp reaches, less room for the function itself */
@@ -26,6 +27,7 @@ static inline bool jit_test_reaches(unsigned int a, unsigned int b)
 #define JIT_TEST_WRITES_ATOMIC	false
 #define JIT_TEST_CHURNED_CACHES	100
 #define JIT_TEST_PIECE_FN	"caches_clean_inval_pou"
+#define JIT_TEST_PIECE_OFFSET	0
 #define JIT_TEST_MIDDLE_FN	"caches_clean_inval_pou"
 
 /* What a fault says of itself: exception class and status, of any level */

@@ -25,14 +25,18 @@ static void test_grains(void)
 		cond_resched();
 	}
 	jit_test_result(got, "%d texts of one byte are allocated", NR);
-	for (i = 0; i < NR && bufs[i]; i++)
+	for (i = 0; i < NR && bufs[i]; i++) {
 		apart &= !jit_update_set(bufs[i], i, 1);
+		cond_resched();
+	}
 	jit_test_result(apart, "each can be written");
 	for (i = 0; i < NR && bufs[i]; i++)
 		apart &= *(u8 *)bufs[i] == (u8)i;
 	jit_test_result(apart, "each keeps its own byte");
-	for (i = 0; i < NR; i++)
+	for (i = 0; i < NR; i++) {
 		jit_free(bufs[i]);
+		cond_resched();
+	}
 	jit_free_barrier();
 	vfree(bufs);
 }

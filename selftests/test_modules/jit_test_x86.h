@@ -7,6 +7,7 @@
 
 #define JIT_TEST_INSN_ALIGN	1
 #define JIT_TEST_LARGE		PG_LEVEL_2M
+#define JIT_TEST_LARGE_TEXT	true
 #define JIT_TEST_LARGE_AT_ONCE	true
 #define JIT_TEST_FN_LEN		16
 #define JIT_TEST_PAD_LEN	4	/* endbr64 */
@@ -23,6 +24,7 @@ static inline bool jit_test_reaches(unsigned int a, unsigned int b)
 #define JIT_TEST_CHURNED_CACHES	100
 /* Called once for each piece of a write, and in the middle of one */
 #define JIT_TEST_PIECE_FN	"use_temporary_mm"
+#define JIT_TEST_PIECE_OFFSET	0
 #define JIT_TEST_MIDDLE_FN	"unuse_temporary_mm"
 
 /* What a fault says of itself: in a line of the report */
