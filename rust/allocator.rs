@@ -4,9 +4,12 @@
 
 pub(crate) mod accounts;
 mod alloc;
+mod births;
+pub(crate) mod by_module;
 mod cache_alloc;
 pub(crate) mod caches;
 mod free;
+pub(crate) mod inspect;
 mod limits;
 mod name;
 mod names;
@@ -43,7 +46,7 @@ use crate::{
         Backing, Pool,
     },
     sys::{
-        atomic::{AtomicU32, AtomicU64, AtomicUsize},
+        atomic::{AtomicU32, AtomicU64, AtomicUsize, Relaxed},
         fault,
         kfn::Kfn,
         misuse::{Caller, Misuse},
@@ -226,6 +229,16 @@ impl Allocator {
             .allocs_of(ty)
             .and(self.pool_allocs(ty))
             .less(frees)
+    }
+
+    /// Returns how many runs of the worker have ended.
+    pub(crate) fn runs(&self) -> u64 {
+        self.runs_done.load(Relaxed)
+    }
+
+    /// Returns how many bytes are borrowed of the kernel's own cache of text.
+    pub(crate) fn borrowed_bytes(&self) -> usize {
+        self.backing.borrowed.spent()
     }
 
     /// Returns the pools that all share.

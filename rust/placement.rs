@@ -6,11 +6,13 @@
 
 pub(crate) mod active_cpus;
 pub(crate) mod batches;
+pub(crate) mod birth;
 pub(crate) mod bitmap;
 pub(crate) mod block;
 pub(crate) mod free_records;
 pub(crate) mod freelists;
 pub(crate) mod map;
+pub(crate) mod occupancy;
 pub(crate) mod policy;
 pub(crate) mod reclaimed;
 pub(crate) mod record;

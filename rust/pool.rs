@@ -3,6 +3,8 @@
 //! A pool: the packs of one range of addresses, and per-CPU caches of their blocks.
 
 mod grow;
+pub(crate) mod histogram;
+pub(crate) mod inspect;
 pub(crate) mod magazine;
 pub(crate) mod pack;
 pub(crate) mod pack_state;
@@ -73,6 +75,8 @@ struct CpuCache {
     magazine: TryLock<Magazine>,
     /// Allocations from the magazine, by type, counted by the holder of its lock.
     allocs: [Tally; NR_TYPES],
+    /// Refills of the magazine, and the blocks of them, counted in the same way.
+    refills: Tally,
 }
 
 /// The packs of one range.
@@ -110,6 +114,7 @@ impl Pool {
             let cpu_cache = CpuCache {
                 magazine: TryLock::new(Magazine::new()),
                 allocs: [const { Tally::new() }; NR_TYPES],
+                refills: Tally::new(),
             };
 
             fault::point!(cpu_cache);
@@ -147,20 +152,25 @@ impl Pool {
         self.held.load(Relaxed)
     }
 
-    /// Returns the magazine of this CPU, unless it is in use just now. It is still safe to use
-    /// when the task has gone to another CPU.
+    /// Returns the magazine of this CPU, unless it is in use just now, and what counts its refills.
+    /// It is still safe to use when the task has gone to another CPU.
     #[inline]
-    fn magazine(&self) -> Option<TryGuard<'_, Magazine>> {
+    fn magazine(&self) -> Option<(TryGuard<'_, Magazine>, &Tally)> {
         let cpu = cpu::CpuId::current().as_u32() as usize;
+        let CpuCache {
+            magazine, refills, ..
+        } = &**self.cpus.get(cpu)?;
 
-        self.cpus.get(cpu)?.magazine.try_lock()
+        Some((magazine.try_lock()?, refills))
     }
 
     /// Takes a block for `size` bytes of type `ty` from the cache of CPU number `cpu`, and counts
     /// it.
     #[inline(always)]
     pub(crate) fn alloc_cached(&self, cpu: usize, ty: JitType, size: usize) -> Option<Slot> {
-        let CpuCache { magazine, allocs } = &**self.cpus.get(cpu)?;
+        let CpuCache {
+            magazine, allocs, ..
+        } = &**self.cpus.get(cpu)?;
         let mut magazine = magazine.try_lock()?;
         let slot = magazine.pop(policy::grains(size))?;
 
@@ -173,6 +183,13 @@ impl Pool {
         self.cpus.iter().fold(Sum::default(), |sum, cpu| {
             sum.and(cpu.allocs[ty.index()].sum())
         })
+    }
+
+    /// Returns how often per-CPU caches were refilled, and in place of bytes with how many blocks.
+    pub(crate) fn refills(&self) -> Sum {
+        self.cpus
+            .iter()
+            .fold(Sum::default(), |sum, cpu| sum.and(cpu.refills.sum()))
     }
 
     /// Takes a block of `grains` grains from a pack, and refills the cache of this CPU.
@@ -190,7 +207,7 @@ impl Pool {
         loop {
             let mut magazine = self.magazine();
             let most = match &mut magazine {
-                Some(magazine) if carve > 1 => {
+                Some((magazine, _)) if carve > 1 => {
                     self.active_cpus.ask(&mut magazine.asked);
                     // Whoever sets a limit of owners empties the magazine after that.
                     magazine.ask(grains, self.cached_grains())
@@ -203,7 +220,11 @@ impl Pool {
                 Carved::Some(mut chain) => {
                     let first = chain.pop();
                     let mut left = match &mut magazine {
-                        Some(magazine) => magazine.fill(grains, chain),
+                        Some((magazine, refills)) if chain.nr() > 0 => {
+                            refills.add(chain.nr().into());
+                            magazine.fill(grains, chain)
+                        }
+                        Some(_) => chain,
                         None => chain,
                     };
 

@@ -23,18 +23,18 @@ from imports import code_of, read
 FALLIBLE_C = set(
     """
     alloc_percpu apply_to_page_range copy_from_kernel_nofault debugfs_create_dir debugfs_create_file
-    jit_kfn___vmalloc_node_range_noprof jit_kfn_execmem_alloc jit_kfn_find_vm_area
+    debugfs_create_file_unsafe jit_kfn___vmalloc_node_range_noprof jit_kfn_execmem_alloc jit_kfn_find_vm_area
     jit_kfn_kallsyms_on_each_match_symbol jit_kfn_mm_alloc jit_port_mm_init kasprintf kcalloc kmalloc
     kmemdup krealloc kstrdup kstrtoul kvasprintf kvcalloc kvmalloc kvzalloc kzalloc kzalloc_obj kmalloc_obj
-    register_kprobe register_module_notifier set_memory_ro set_memory_rox set_memory_x shrinker_alloc
-    vmalloc vzalloc
+    register_kprobe register_module_notifier register_trace_jit_alloc register_trace_jit_update
+    seq_open_private set_memory_ro set_memory_rox set_memory_x shrinker_alloc vmalloc vzalloc
     """.split()
 )
 
 # Functions of the kernel that cannot, and macros.
 INFALLIBLE_C = set(
     """
-    ALIGN ALIGN_DOWN ARRAY_SIZE ASID BIT DEFINE_IRQ_WORK DEFINE_PER_CPU DEFINE_SHOW_ATTRIBUTE
+    ALIGN ALIGN_DOWN ARRAY_SIZE ASID BIT DEFINE_DEBUGFS_ATTRIBUTE DEFINE_IRQ_WORK DEFINE_PER_CPU DEFINE_SHOW_ATTRIBUTE
     DEFINE_STATIC_CALL_NULL DIV_ROUND_UP ERR_PTR EXPORT_SYMBOL_GPL GENMASK_ULL INIT_LIST_HEAD IS_ALIGNED
     IS_ENABLED IS_ERR IS_ERR_OR_NULL KERNEL_VERSION MODULE_PARM_DESC MODULE_VERSION NOKPROBE_SYMBOL PAGE_ALIGN PTR_ERR
     PTR_ERR_OR_ZERO READ_ONCE WARN WARN_ON WARN_ON_ONCE WRITE_ONCE ZERO_PAGE
@@ -42,6 +42,8 @@ INFALLIBLE_C = set(
     __pgprot __same_type __set_pte __this_cpu_read __this_cpu_write __tlbi arm64_mm_context_put asm
     caches_clean_inval_pou call_rcu cond_resched container_of copy_pmd cpu_feature_enabled cpus_have_final_cap
     debugfs_remove dsb flush_icache_range for_each_possible_cpu get_kernel_nofault get_random_long
+    caches_clean_inval_pou call_rcu cond_resched container_of cpu_feature_enabled cpus_have_final_cap
+    debugfs_remove div_u64 dsb flush_icache_range for_each_possible_cpu get_kernel_nofault get_random_long
     get_vm_area_size guard in_interrupt in_nmi in_task irq_work_queue irq_work_sync irqs_disabled isascii isb
     isgraph kernel_param_lock kernel_param_unlock kernfs_find_and_get kernfs_put kfree kfree_rcu kick_all_cpus_sync ktime_get_mono_fast_ns kvfree
     lass_clac lass_stac local_irq_restore local_irq_save max memcmp memcpy memset memset32 min mk_pte
@@ -55,10 +57,16 @@ INFALLIBLE_C = set(
     static_call static_call_update strchr strcmp strlen strncmp synchronize_rcu synchronize_rcu_tasks
     synchronize_rcu_tasks_trace system_uses_ttbr0_pan this_cpu_add this_cpu_inc this_cpu_ptr totalram_pages
     uaccess_restore uaccess_save_and_enable unregister_kprobes unregister_module_notifier va_end va_start vfree virt_to_phys virt_to_ptdesc
+    pud_pgtable raw_smp_processor_id rcu_barrier rcu_preempt_depth rcu_read_lock_trace rcu_read_unlock_trace
+    read_sysreg seq_printf seq_puts set_pmd set_pte_at shrinker_free shrinker_register snprintf sprint_symbol sprintf sscanf static_assert
+    static_call static_call_update strchr strcmp strcspn strlen strncmp strscpy strstr synchronize_rcu synchronize_rcu_tasks
+    synchronize_rcu_tasks_trace system_uses_ttbr0_pan this_cpu_add this_cpu_inc this_cpu_ptr totalram_pages
+    tracepoint_synchronize_unregister unregister_kprobes unregister_module_notifier unregister_trace_jit_alloc
+    unregister_trace_jit_update va_end va_start vfree virt_to_phys virt_to_ptdesc
     within_module within_module_init write_sysreg
     BIT_ULL PageHighMem mmap_write_lock mmap_write_unlock p4d_val page_address pfn_to_page pgd_val pmd_pfn
     pmd_val pte_offset_kernel pte_pfn pte_val pud_leaf pud_pfn pud_val
-    execmem_alloc execmem_free find_vm_area kallsyms_on_each_match_symbol mm_alloc
+    execmem_alloc execmem_free find_vm_area kallsyms_on_each_match_symbol kallsyms_show_value mm_alloc
     __vmalloc_node_range_noprof arm64_mm_context_get
     """.split()
 )

@@ -169,8 +169,10 @@ impl Allocator {
             .add(pack.clone())
             .inspect_err(|_| self.discard(&pack))?;
 
+        let ns = began.ns();
         self.stats().packs_made.add(1);
-        events::grow(pack.start(), pack.len(), pack.memory().is_text(), &began);
+        self.stats().grow_ns.add(ns);
+        events::grow(pack.start(), pack.len(), pack.memory().is_text(), ns);
         Ok(slot)
     }
 

@@ -57,7 +57,8 @@ impl Cache {
         Ok(fault::point!(cache, Arc::new(cache, GFP_KERNEL))?)
     }
 
-    fn owner(&self) -> Caller {
+    /// Returns who made it.
+    pub(crate) fn owner(&self) -> Caller {
         Caller(self.owner.load(Relaxed))
     }
 
@@ -185,6 +186,19 @@ impl Caches {
         let all = Iterator::chain(self.live.iter(), self.dead.iter());
 
         all.flat_map(|cache| cache.pools())
+    }
+
+    /// Iterates over all caches that have memory, the dead ones included, and their pools.
+    pub(crate) fn each_pool(&self) -> impl Iterator<Item = (&Cache, &Pool)> {
+        let dead = Iterator::chain(self.dead.iter(), self.waiting.iter());
+        let all = Iterator::chain(self.live.iter(), dead);
+
+        all.flat_map(|cache| cache.pools().map(|pool| (&**cache, pool)))
+    }
+
+    /// Returns how many there are that are not destroyed.
+    pub(crate) fn nr(&self) -> usize {
+        self.live.len()
     }
 
     /// Iterates over the pools that all share, `shared`, and over those of the caches.

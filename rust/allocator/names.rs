@@ -48,9 +48,13 @@ impl Names {
     }
 
     /// Returns the name of the text that begins at `addr`, as the kernel shows it, if it has one.
-    #[expect(dead_code, reason = "nothing shows it yet")]
     pub(crate) fn get(&self, addr: usize) -> Option<&CStr> {
         self.0.get(&addr).map(Symbol::name)
+    }
+
+    /// Returns how many there are.
+    pub(crate) fn nr(&self) -> usize {
+        self.0.iter().count()
     }
 
     /// Takes the names of blocks away that `pools` have collected and not yet taken back.

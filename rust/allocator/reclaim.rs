@@ -97,7 +97,10 @@ impl Reclaimer {
         }
         drop(caches);
         let Sum { count, bytes } = stats.reclaimed().less(before);
-        events::reclaim(count, bytes, grace_ns, &began);
+        let ns = began.ns();
+        stats.grace_ns.add(grace_ns);
+        stats.reclaim_ns.add(ns);
+        events::reclaim(count, bytes, grace_ns, ns);
         free(&mut self.removed);
     }
 

@@ -118,6 +118,11 @@ impl Registry {
         }))
     }
 
+    /// Returns the lowest address that a pack can have.
+    pub(crate) fn origin(&self) -> usize {
+        self.origin
+    }
+
     /// Returns the frame at `offset`, if there is one yet.
     #[inline]
     fn frame(&self, offset: usize) -> Option<&Frame> {

@@ -10,6 +10,7 @@ use crate::{
     sys::{
         atomic::{AtomicU32, SeqCst},
         cpu_hotplug,
+        events::Began,
         misuse::Caller,
     },
 };
@@ -51,6 +52,7 @@ impl Allocator {
     pub(crate) fn barrier(&self, caller: Caller) {
         let _waiting = Waiting::new(&self.barriers);
 
+        self.stats().barriers.add(1);
         self.wait_for_run(&InHotplug::Warn(caller));
     }
 
@@ -66,8 +68,12 @@ impl Allocator {
     pub(crate) fn wait_for_memory(&self) -> bool {
         let _waiting = Waiting::new(&self.waiters);
 
+        let began = Began::now();
+
         self.stats().waits.add(1);
-        self.wait_for_run(&InHotplug::GiveUp)
+        let is_over = self.wait_for_run(&InHotplug::GiveUp);
+        self.stats().wait_ns.add(began.ns());
+        is_over
     }
 
     /// Waits for a run of the worker that begins after the call. Returns whether there was one.

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Blocks that are visited under one hold of the read lock.
-const PART: usize = 512;
+pub(crate) const PART: usize = 512;
 
 /// How far a walk has come.
 ///
@@ -25,6 +25,11 @@ impl Walk {
     /// Begins at the lowest address.
     pub(crate) const fn new() -> Walk {
         Walk { next: 0 }
+    }
+
+    /// Begins at `addr`.
+    pub(crate) const fn from(addr: usize) -> Walk {
+        Walk { next: addr }
     }
 
     /// Returns the next live block, and the pack that it is in.

@@ -43,12 +43,6 @@ struct jit_found {
 };
 
 bool jit_rust_find(const void *buf, struct jit_found *found);
-struct seq_file;
-
-void jit_rust_show_params(struct seq_file *m);
-void jit_rust_show_stats(struct seq_file *m);
-void jit_rust_show_live(struct seq_file *m);
-void jit_rust_show_check_wx(struct seq_file *m);
 void jit_rust_usage(struct jit_alloc_usage *usage);
 struct jit_cache *jit_rust_cache_create(enum jit_type type,
 					unsigned long caller, bool may_sleep);

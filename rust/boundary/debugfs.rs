@@ -5,16 +5,21 @@
 //!
 //! C source: `debugfs.c`, which says why it has a part of it.
 
+mod blocks;
 mod check_wx;
+mod histograms;
 mod live;
+mod owners;
+mod packs;
 mod params;
 mod stats;
+mod watch;
 
 use kernel::{bindings, seq_file::SeqFile};
 
 use crate::{allocator::Allocator, boundary::instance, sys::abi};
 
-/// The files, until this is dropped. They are readable by root only, and none is writable.
+/// The files, until this is dropped. They are for root only.
 pub(crate) struct Files(());
 
 impl Files {
@@ -52,4 +57,14 @@ unsafe fn show<T>(
 
     // SAFETY: By this function's own requirements; this task alone reads it.
     Some(print(&allocator, unsafe { SeqFile::from_raw(m) }))
+}
+
+/// Returns whether who reads `m` sees addresses.
+///
+/// # Safety
+///
+/// `m` is a file that is being read.
+unsafe fn shows_addresses(m: *mut bindings::seq_file) -> bool {
+    // SAFETY: By this function's own requirements.
+    unsafe { abi::jit_debugfs_shows_addresses(m) }
 }

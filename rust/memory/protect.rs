@@ -99,6 +99,11 @@ impl ReadOnlyExec {
         ReadOnlyExec(Pages::Borrowed(range))
     }
 
+    /// Returns whether they are pages of the kernel's cache.
+    pub(crate) fn is_borrowed(&self) -> bool {
+        matches!(self.0, Pages::Borrowed(_))
+    }
+
     /// Returns the first address.
     pub(crate) fn start(&self) -> NonNull<u8> {
         match &self.0 {

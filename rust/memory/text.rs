@@ -88,6 +88,11 @@ impl Text {
         self.mapping.entry(offset)
     }
 
+    /// Returns whether it is text of the kernel's cache.
+    pub(crate) fn is_borrowed(&self) -> bool {
+        self.pages.is_borrowed()
+    }
+
     /// Begins to write.
     ///
     /// The kernel's page tables never hold a writable translation of text: only this CPU can reach

@@ -172,6 +172,11 @@ impl<S: DerefMut<Target = [u64]>> Map<S> {
         self.free
     }
 
+    /// Returns the bits: a one is a free grain.
+    pub(crate) fn bits(&self) -> &[u64] {
+        &self.bits
+    }
+
     /// Returns how many words it has.
     pub(crate) fn words_held(&self) -> usize {
         self.bits.len().wrapping_add(self.tree.len())

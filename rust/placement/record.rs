@@ -7,7 +7,7 @@
 use core::num::NonZeroU32;
 
 use crate::{
-    placement::block::Block,
+    placement::{birth::Birth, block::Block},
     sys::atomic::{Acquire, AtomicU16, AtomicU32, AtomicU64, Relaxed, Release},
 };
 
@@ -57,6 +57,8 @@ pub(crate) struct Record {
     pub(super) word: AtomicU64,
     /// The number of the next record of the window.
     pub(super) chain: AtomicU16,
+    /// A [`Birth`], while somebody watches.
+    birth: AtomicU16,
     /// The number of the next record of the list that the record is on, and above that the first
     /// grain of the block. A record is on one list at a time: of dying blocks, of retired or spare
     /// records, a freelist, or one of a per-CPU cache.
@@ -73,6 +75,7 @@ impl Record {
         Record {
             word: AtomicU64::new(0),
             chain: AtomicU16::new(0),
+            birth: AtomicU16::new(Birth::UNKNOWN.0),
             list: AtomicU32::new(0),
         }
     }
@@ -206,6 +209,16 @@ impl Record {
             }
         }
         block
+    }
+
+    /// Returns when the block was allocated.
+    pub(crate) fn birth(&self) -> Birth {
+        Birth(self.birth.load(Relaxed))
+    }
+
+    /// Says when the block was allocated.
+    pub(crate) fn set_birth(&self, birth: Birth) {
+        self.birth.store(birth.0, Relaxed);
     }
 
     /// Makes a live block a dying one. Returns what it was before; if that is not live, nothing has

@@ -19,6 +19,7 @@ use core::ops::{Deref, Range};
 
 use crate::{
     placement::{
+        birth::Birth,
         block::Block,
         record::{Index, Record, RecordTable},
     },
@@ -129,6 +130,13 @@ where
         (0..self.heads.len())
             .flat_map(|window| self.window(window))
             .map(|(_, record)| record)
+    }
+
+    /// Forgets when the blocks were allocated that there are now, live or not.
+    pub(crate) fn forget_births(&self) {
+        for record in self.all() {
+            record.set_birth(Birth::UNKNOWN);
+        }
     }
 
     /// Returns the record of the block that begins at `grain`.
@@ -247,6 +255,8 @@ where
         record.word.store(Block::cached(grains).0, Relaxed);
         record.chain.store(next, Relaxed);
         record.set_list(grain, 0);
+        // That of another block, perhaps.
+        record.set_birth(Birth::UNKNOWN);
         head.store(index.to_u16(), Release);
         if next == 0 {
             self.set_occupied(window, true);

@@ -18,6 +18,7 @@ use crate::{
         wx::{self, Wrong},
     },
     placement::{
+        birth::Birth,
         bitmap,
         block::{Block, State},
         policy::GRAIN,
@@ -268,10 +269,22 @@ impl Pack {
                     addr: self.start.wrapping_add(start.wrapping_mul(GRAIN)),
                     size: self.size_of(block),
                     block,
+                    birth: record.birth(),
                 });
             }
             grain = start.wrapping_add(1);
         }
+    }
+
+    /// Returns the record of the block that begins at `addr`, an address of the pack.
+    ///
+    /// # Context
+    ///
+    /// Any, under RCU.
+    pub(crate) fn record_at(&self, addr: usize) -> Option<&Record> {
+        let (_, record) = self.records.find(self.grain_at(addr)?)?;
+
+        Some(record)
     }
 
     /// Gives a block, if it is still live, another owner.
@@ -280,9 +293,7 @@ impl Pack {
     ///
     /// Any, in the same read-side section of RCU in which it was found.
     pub(crate) fn set_owner(&self, live: LiveBlock, owner: u32) {
-        let grain = self.grain_at(live.addr);
-
-        if let Some((_, record)) = grain.and_then(|grain| self.records.find(grain)) {
+        if let Some(record) = self.record_at(live.addr) {
             record.set_owner(owner);
         }
     }
@@ -402,6 +413,8 @@ pub(crate) struct LiveBlock {
     pub(crate) size: usize,
     /// What else is known of it.
     pub(crate) block: Block,
+    /// When it was allocated; to be believed as long as somebody watches.
+    pub(crate) birth: Birth,
 }
 
 /// A block that is being allocated.

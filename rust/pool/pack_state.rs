@@ -103,6 +103,11 @@ impl PackState {
         self.free_grains().wrapping_mul(GRAIN)
     }
 
+    /// Returns which grains are free, unless it is the pack of a single allocation.
+    pub(crate) fn map(&self) -> Option<&Map<KVVec<u64>>> {
+        self.map.as_ref()
+    }
+
     /// Returns how many grains the blocks on freelists have.
     pub(crate) fn freelist_grains(&self) -> usize {
         self.freelists.grains()

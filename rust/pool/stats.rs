@@ -4,6 +4,7 @@
 
 use crate::{
     params::JitType,
+    pool::histogram::Histogram,
     sys::{
         abi,
         atomic::{AtomicUsize, Relaxed},
@@ -132,6 +133,8 @@ pub(crate) struct Stats {
     pub(crate) failures: Counter,
     /// Allocations that waited for the worker, because there was no memory.
     pub(crate) waits: Counter,
+    /// Calls that waited for the worker because they were barriers.
+    pub(crate) barriers: Counter,
     /// Grace periods waited for.
     pub(crate) grace_periods: Counter,
     /// Packs that were made.
@@ -142,6 +145,19 @@ pub(crate) struct Stats {
     pub(crate) misuses: Counter,
     /// Bytes of empty packs, when the worker last looked.
     pub(crate) empty_bytes: Counter,
+    /// Nanoseconds to make a pack.
+    pub(crate) grow_ns: Histogram,
+    /// Nanoseconds that an allocation waited because there was no memory.
+    pub(crate) wait_ns: Histogram,
+    /// Nanoseconds of a grace period.
+    pub(crate) grace_ns: Histogram,
+    /// Nanoseconds of a run of the worker that had something to take back, the grace period
+    /// included.
+    pub(crate) reclaim_ns: Histogram,
+    /// Nanoseconds of an allocation, while somebody watches.
+    pub(crate) alloc_ns: Histogram,
+    /// Nanoseconds of a write, while somebody watches.
+    pub(crate) update_ns: Histogram,
     reclaimed: Counter,
     reclaimed_bytes: Counter,
 }
@@ -152,11 +168,18 @@ impl Stats {
         Stats {
             failures: Counter::new(),
             waits: Counter::new(),
+            barriers: Counter::new(),
             grace_periods: Counter::new(),
             packs_made: Counter::new(),
             packs_returned: Counter::new(),
             misuses: Counter::new(),
             empty_bytes: Counter::new(),
+            grow_ns: Histogram::new(),
+            wait_ns: Histogram::new(),
+            grace_ns: Histogram::new(),
+            reclaim_ns: Histogram::new(),
+            alloc_ns: Histogram::new(),
+            update_ns: Histogram::new(),
             reclaimed: Counter::new(),
             reclaimed_bytes: Counter::new(),
         }

@@ -6,6 +6,7 @@
 #include "boundary/debugfs.h"
 #include "boundary/options.h"
 #include "boundary/owners.h"
+#include "boundary/watch.h"
 #include "sys/events.h"
 #include "sys/fault.h"
 #include "sys/helpers.h"

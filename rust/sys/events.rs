@@ -29,10 +29,10 @@ impl Began {
     }
 }
 
-/// A pack of `bytes` from `start` on was added to a pool.
-pub(crate) fn grow(start: usize, bytes: usize, is_text: bool, began: &Began) {
+/// A pack of `bytes` from `start` on was added to a pool, which took `ns`.
+pub(crate) fn grow(start: usize, bytes: usize, is_text: bool, ns: u64) {
     // SAFETY: A function without requirements.
-    unsafe { abi::jit_trace_grow(start, bytes, is_text, began.ns()) };
+    unsafe { abi::jit_trace_grow(start, bytes, is_text, ns) };
 }
 
 /// A pack of `bytes` from `start` on is given back.
@@ -41,8 +41,8 @@ pub(crate) fn shrink(start: usize, bytes: usize, is_text: bool) {
     unsafe { abi::jit_trace_shrink(start, bytes, is_text) };
 }
 
-/// `blocks` of `bytes` in all were taken back, after a grace period of `grace_ns`.
-pub(crate) fn reclaim(blocks: usize, bytes: usize, grace_ns: u64, began: &Began) {
+/// `blocks` of `bytes` in all were taken back, after a grace period of `grace_ns`, in `ns`.
+pub(crate) fn reclaim(blocks: usize, bytes: usize, grace_ns: u64, ns: u64) {
     // SAFETY: A function without requirements.
-    unsafe { abi::jit_trace_reclaim(blocks, bytes, grace_ns, began.ns()) };
+    unsafe { abi::jit_trace_reclaim(blocks, bytes, grace_ns, ns) };
 }

@@ -28,6 +28,10 @@
 	POINT(published)			\
 	POINT(debugfs_dir)			\
 	POINT(debugfs_file)			\
+	POINT(debugfs_open)			\
+	POINT(watch_alloc)			\
+	POINT(watch_update)			\
+	POINT(owners_node)			\
 	POINT(shrinker)				\
 	POINT(owners)				\
 	POINT(charge)				\

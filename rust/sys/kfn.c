@@ -58,6 +58,13 @@ int jit_kfn_kallsyms_on_each_match_symbol(int (*fn)(void *, unsigned long),
 	return kfn_call(kallsyms_on_each_match_symbol)(fn, name, data);
 }
 
+DEFINE_KFN(kallsyms_show_value);
+
+bool jit_kfn_kallsyms_show_value(const struct cred *cred)
+{
+	return kfn_call(kallsyms_show_value)(cred);
+}
+
 #if defined(CONFIG_BPF_JIT) && defined(CONFIG_PERF_EVENTS)
 DEFINE_KFN(bpf_ksym_add);
 

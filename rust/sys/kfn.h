@@ -24,7 +24,8 @@
 	KFN(find_vm_area)			\
 	KFN(execmem_alloc)			\
 	KFN(execmem_free)			\
-	KFN(kallsyms_on_each_match_symbol)
+	KFN(kallsyms_on_each_match_symbol)	\
+	KFN(kallsyms_show_value)
 
 /* The set */
 #define JIT_KFN_LIST(KFN)			\
@@ -47,6 +48,7 @@ JIT_OPTIONAL_KFN_LIST(KFN)
 #undef KFN
 
 struct bpf_ksym;
+struct cred;
 
 struct execmem_info;
 struct vm_struct;
@@ -70,6 +72,7 @@ void jit_kfn_execmem_free(void *ptr);
 #endif
 int jit_kfn_kallsyms_on_each_match_symbol(int (*fn)(void *, unsigned long),
 					  const char *name, void *data);
+bool jit_kfn_kallsyms_show_value(const struct cred *cred);
 
 /* Only if jit_kfn_has_names() */
 bool jit_kfn_has_names(void);

@@ -50,13 +50,16 @@ mod tree {
     }
     pub(crate) mod params;
     pub(crate) mod placement;
+    pub(crate) mod pool {
+        pub(crate) mod histogram;
+    }
     pub(crate) mod sys {
         pub(crate) mod atomic;
         pub(crate) mod try_lock;
     }
 }
 
-use tree::{arch, params, placement, sys};
+use tree::{arch, params, placement, pool, sys};
 
 mod naive_map;
 mod oracle;
@@ -66,12 +69,15 @@ mod test_active_cpus;
 mod test_arch;
 mod test_batches;
 mod test_batches_random;
+mod test_birth;
 mod test_bitmap;
 mod test_free_records;
 mod test_freelists;
+mod test_histogram;
 mod test_map;
 mod test_map_random;
 mod test_map_small;
+mod test_occupancy;
 mod test_params;
 mod test_params_fuzz;
 mod test_policy;

@@ -27,6 +27,7 @@ pub(crate) unsafe extern "C" fn jit_rust_show_check_wx(m: *mut bindings::seq_fil
     unsafe { show(m, check_wx) };
 }
 
+/// Pages that are wrong, one a line, and how many pages there are. All of a large page are wrong at
 /// once, so not all are named.
 fn check_wx(allocator: &Allocator, m: &SeqFile) {
     let mut named = 0_usize;

@@ -6,7 +6,10 @@ use kernel::{bindings, seq_file::SeqFile, seq_print};
 
 use crate::{
     allocator::Allocator,
-    boundary::{debugfs::show, prototypes::check_prototypes},
+    boundary::{
+        debugfs::{show, shows_addresses},
+        prototypes::check_prototypes,
+    },
     params::{JitType, KASAN_SHADOW, ROX_CACHE},
 };
 
@@ -22,10 +25,15 @@ check_prototypes! {
 #[no_mangle]
 pub(crate) unsafe extern "C" fn jit_rust_show_params(m: *mut bindings::seq_file) {
     // SAFETY: By this function's own requirements.
-    unsafe { show(m, params) };
+    let is_shown = unsafe { shows_addresses(m) };
+
+    // SAFETY: By this function's own requirements.
+    unsafe { show(m, |allocator, m| params(allocator, m, is_shown)) };
 }
 
-fn params(allocator: &Allocator, m: &SeqFile) {
+fn params(allocator: &Allocator, m: &SeqFile, is_shown: bool) {
+    let shown = |addr: usize| if is_shown { addr } else { 0 };
+
     seq_print!(
         m,
         "# type start end fallback_start fallback_end pgprot alignment flags\n"
@@ -46,10 +54,10 @@ fn params(allocator: &Allocator, m: &SeqFile) {
             m,
             "{} {:#x} {:#x} {:#x} {:#x} {} {:#x} {}\n",
             ty.name(),
-            range.start,
-            range.end,
-            range.fallback_start,
-            range.fallback_end,
+            shown(range.start),
+            shown(range.end),
+            shown(range.fallback_start),
+            shown(range.fallback_end),
             range.prot.name(),
             range.alignment,
             flags,
