@@ -16,7 +16,10 @@ DIRS = ["rust", "samples", "include"]
 # Files that show them, to root only, and why
 SHOWN = {
     "rust/boundary/trace.h": "tracefs",
-    "rust/boundary/debugfs.rs": "debugfs",
+    "rust/boundary/debugfs/blocks.rs": "debugfs",
+    "rust/boundary/debugfs/check_wx.rs": "debugfs",
+    "rust/boundary/debugfs/packs.rs": "debugfs",
+    "rust/boundary/debugfs/params.rs": "debugfs",
     "samples/bpf/debugfs.c": "debugfs",
     "samples/kprobe/debugfs.c": "debugfs",
 }
