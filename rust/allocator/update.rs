@@ -10,8 +10,7 @@ use crate::{
     allocator::Allocator,
     arch::{self, ChunkedWrite, WriteGuard, WriteScope},
     memory::text::Text,
-    params::JitType,
-    pool::{pack::Memory, Pool},
+    pool::pack::Memory,
     sys::{misuse::Caller, rcu::RcuReader},
 };
 
@@ -147,25 +146,20 @@ impl Allocator {
         Ok((text, addr.wrapping_sub(pack.start())))
     }
 
-    /// Allocates a block of text from the cache of CPU number `cpu`, and writes it by `write`, which
-    /// is told where in the pack. Returns [`None`] if either is not possible.
+    /// Writes the text that begins at `start` and that `owner` has just allocated, by `write`, which
+    /// is told where in the pack. If that is not possible, frees it and returns [`None`].
     ///
     /// # Context
     ///
-    /// As [`Allocator::alloc_cached`] and [`Allocator::update_first`].
+    /// As [`Allocator::update_first`].
     #[inline(always)]
-    pub(crate) fn dup_cached(
+    pub(crate) fn update_new(
         &self,
-        pool: &Pool,
-        cpu: usize,
-        ty: JitType,
-        size: usize,
+        start: NonNull<u8>,
         owner: Caller,
         scope: &WriteScope,
         write: impl FnOnce(&WriteGuard<'_>, usize) -> Result,
     ) -> Option<NonNull<u8>> {
-        let start = Allocator::alloc_cached(pool, cpu, ty, size, owner)?;
-
         if self.write_new(start, scope, write).is_none() {
             self.free(start.as_ptr().cast(), owner, scope);
             return None;
@@ -173,7 +167,7 @@ impl Allocator {
         Some(start)
     }
 
-    /// Writes the text that begins at `start`, which has just been allocated.
+    /// Writes the text that begins at `start`.
     #[inline(always)]
     fn write_new(
         &self,

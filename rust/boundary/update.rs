@@ -8,6 +8,7 @@ use core::ptr::{self, NonNull};
 use kernel::prelude::*;
 
 use crate::{
+    allocator::Allocator,
     arch::{WriteGuard, WriteScope},
     boundary::{instance, prototypes::check_prototypes},
     params::JitType,
@@ -214,16 +215,13 @@ pub(crate) unsafe extern "C" fn jit_rust_text_dup(
         let ty = JitType::from_raw(ty)?;
         let pool = allocator.text(ty)?;
 
-        allocator.dup_cached(
-            pool,
-            cpu as usize,
-            ty,
-            len,
-            Caller(caller),
-            &scope,
-            // SAFETY: By this function's own requirements, the source is valid.
-            |writing, offset| unsafe { writing.copy(offset, src, len) },
-        )
+        let owner = Caller(caller);
+        let start = Allocator::alloc_cached(pool, cpu as usize, ty, len, owner)?;
+
+        // SAFETY: By this function's own requirements, the source is valid.
+        allocator.update_new(start, owner, &scope, |writing, offset| unsafe {
+            writing.copy(offset, src, len)
+        })
     };
 
     dup().map_or(ptr::null_mut(), |start| start.as_ptr().cast())
