@@ -207,9 +207,14 @@ impl Accounts {
     /// Process context, may sleep.
     pub(crate) fn open(&self, module: Module) {
         let mut modules = self.modules.lock();
-        let mut places = modules.iter_mut().zip(&self.accounts).zip(1..);
+        let mut places = modules.iter_mut().zip(&self.accounts);
+        let mut used = 0_usize;
+        let free = places.find(|(place, _)| {
+            used = used.wrapping_add(1);
+            place.is_none()
+        });
 
-        if let Some(((place, account), used)) = places.find(|((place, _), _)| place.is_none()) {
+        if let Some((place, account)) = free {
             *place = Some(module);
             account.bytes.store(0, Relaxed);
             account.text.set(module.text());

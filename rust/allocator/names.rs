@@ -48,13 +48,13 @@ impl Names {
     }
 
     /// Returns the name of the text that begins at `addr`, as the kernel shows it, if it has one.
-    pub(crate) fn get(&self, addr: usize) -> Option<&CStr> {
+    pub(crate) fn get(&self, addr: usize) -> Option<&[u8]> {
         self.0.get(&addr).map(Symbol::name)
     }
 
     /// Returns how many there are.
     pub(crate) fn nr(&self) -> usize {
-        self.0.iter().count()
+        self.0.iter().fold(0_usize, |nr, _| nr.wrapping_add(1))
     }
 
     /// Takes the names of blocks away that `pools` have collected and not yet taken back.

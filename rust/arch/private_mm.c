@@ -23,7 +23,7 @@
 
 DEFINE_KFN(mm_alloc);
 
-struct mm_struct *jit_kfn_mm_alloc(void)
+noinline struct mm_struct *jit_kfn_mm_alloc(void)
 {
 	return kfn_call(mm_alloc)();
 }

@@ -59,12 +59,14 @@ struct jit_symbol *jit_symbol_add(const char *name, unsigned long start,
 /**
  * jit_symbol_name() - what the kernel shows
  * @sym: what jit_symbol_add() returned
+ * @len: its bytes are put here
  *
  * Context: Any.
  * Return: the name, with what is behind it, as long as @sym is there.
  */
-const char *jit_symbol_name(const struct jit_symbol *sym)
+const char *jit_symbol_name(const struct jit_symbol *sym, size_t *len)
 {
+	*len = strlen(sym->ksym.name);
 	return sym->ksym.name;
 }
 

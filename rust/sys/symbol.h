@@ -9,7 +9,7 @@ struct jit_symbol;
 
 struct jit_symbol *jit_symbol_add(const char *name, unsigned long start,
 				  unsigned long len);
-const char *jit_symbol_name(const struct jit_symbol *sym);
+const char *jit_symbol_name(const struct jit_symbol *sym, size_t *len);
 void jit_symbol_del(struct jit_symbol *sym);
 
 #endif /* _JITALLOC_SYMBOL_H */

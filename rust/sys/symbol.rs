@@ -4,7 +4,7 @@
 //!
 //! C source: `symbol.c`.
 
-use core::ptr::NonNull;
+use core::{ptr::NonNull, slice};
 use kernel::prelude::*;
 
 use crate::sys::abi;
@@ -38,10 +38,14 @@ impl Symbol {
     }
 
     /// Returns the name as the kernel shows it.
-    pub(crate) fn name(&self) -> &CStr {
-        // SAFETY: By the type invariant, it comes from `jit_symbol_add()`; the string that is returned
-        // stays as long as that, which is not dropped while `self` is borrowed.
-        unsafe { CStr::from_char_ptr(abi::jit_symbol_name(self.0.as_ptr())) }
+    pub(crate) fn name(&self) -> &[u8] {
+        let mut len = 0;
+        // SAFETY: By the type invariant, it comes from `jit_symbol_add()`; `len` is written.
+        let name = unsafe { abi::jit_symbol_name(self.0.as_ptr(), &mut len) };
+
+        // SAFETY: The name has `len` bytes, which stay as long as the symbol; that is not dropped
+        // while `self` is borrowed.
+        unsafe { slice::from_raw_parts(name.cast(), len) }
     }
 }
 

@@ -35,11 +35,11 @@ check "an address as a number is found" rust/boundary/owners.c \
 	's/%s has left %lu caches/%s has left %#lx caches/' \
 	'^rust/boundary/owners.c:[0-9]*: %#lx may show an address$'
 check "in Rust, too" rust/boundary/options.rs \
-	's/limit={limit}/limit={limit:#x}/' \
-	'^rust/boundary/options.rs:[0-9]*: {limit:#x} may show an address$'
+	's/{name}={value}/{name}={value:#x}/' \
+	'^rust/boundary/options.rs:[0-9]*: {value:#x} may show an address$'
 check "and a pointer" rust/boundary/options.rs \
-	's/limit={limit}/limit={limit:p}/' \
-	'^rust/boundary/options.rs:[0-9]*: {limit:p} may show an address$'
+	's/{name}={value}/{name}={value:p}/' \
+	'^rust/boundary/options.rs:[0-9]*: {value:p} may show an address$'
 check "but not a name" rust/boundary/owners.c \
 	's/%s has left %lu caches/%pS has left %lu caches/' '^$'
 ktap_finished

@@ -105,8 +105,8 @@ pub(crate) unsafe extern "C" fn jit_rust_show_block(
 /// Prints the name of the block at `addr`, but not what the kernel has behind it.
 fn name(allocator: &Allocator, m: &SeqFile, addr: usize) {
     let names = allocator.names.lock();
-    let name = names.get(addr).map(CStr::to_bytes);
-    let name = name.and_then(|name| name.split(|byte| *byte == b' ').next());
+    let name = names.get(addr);
+    let name = name.and_then(|name| name.strip_suffix(b" [jitalloc]"));
     let name = name.and_then(|name| core::str::from_utf8(name).ok());
 
     seq_print!(m, " {}", name.unwrap_or("-"));
