@@ -4,7 +4,6 @@
 # The limit is reached, and all of it comes back, again and again. While nothing is
 # left of it, the kernel's BPF has text for new programs, and modules load.
 #
-# quick: yes
 # mem: 1G
 # boot: own
 # timeout: 600

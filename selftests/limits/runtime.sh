@@ -5,7 +5,6 @@
 # from anybody, and what is not needed any more goes back. They are changed while
 # others allocate, and while the module comes and goes.
 #
-# quick: yes
 # timeout: 300
 
 . "$(dirname "$0")/../lib/ktap.sh"

@@ -20,8 +20,9 @@ ktap_check "it is listed" module_is_loaded jitalloc
 ktap_check_equal "nobody uses it" "$(module_refcount jitalloc)" 0
 ktap_check "its symbols are known" grep -q '\[jitalloc\]' /proc/kallsyms
 ktap_check "its directory is there" test -r "$DEBUGFS/jitalloc/params"
-ktap_check_equal "all in it is for root, to read" \
-	"$(stat -c %a:%u "$DEBUGFS"/jitalloc/* | sort -u)" "400:0"
+ktap_check_equal "all in it is for root, to read, and one file to write" \
+	"$(stat -c '%a:%u %n' "$DEBUGFS"/jitalloc/* | sed "s|$DEBUGFS/jitalloc/watch$|watch|; s|$DEBUGFS/.*||" | sort -u)" \
+	"$(printf '400:0 \n600:0 watch')"
 
 err=$(insmod "$(module_path jitalloc)" 2>&1)
 ktap_check_equal "it does not load twice" $? 1
