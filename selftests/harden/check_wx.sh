@@ -7,7 +7,6 @@
 #
 # boot: own
 # timeout: 400
-# quick: yes
 # arch: x86 arm64: the page tables of others are not looked at
 # expect: 1 insecure W\+X mapping
 # expect: 1 WARNING: 

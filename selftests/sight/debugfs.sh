@@ -4,7 +4,6 @@
 # The files in debugfs: who may read them, and what they say of blocks of which a
 # test module knows everything.
 #
-# quick: yes
 # timeout: 600
 
 . "$(dirname "$0")/../lib/ktap.sh"

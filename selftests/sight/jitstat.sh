@@ -4,7 +4,6 @@
 # scripts/jitstat: what it shows, prints and draws is what the files say; and what
 # it says where there are none.
 #
-# quick: yes
 # timeout: 600
 
 . "$(dirname "$0")/../lib/ktap.sh"
