@@ -14,8 +14,9 @@
 
 CYCLES=20
 LIMIT=$((16 << 20))
-# All cycles behind the mark together have had 15 times the limit.
-SLACK_KB=$((16 << 10))
+# All cycles behind the mark together have had 15 times the limit, so it is seen if a
+# seventh of that is lost. The kernel keeps some 20 MiB at hand, from some cycle on.
+SLACK_KB=$((32 << 10))
 
 # Long programs of the kernel's BPF, each of which is asked for packets.
 bpf_programs() {
@@ -69,8 +70,7 @@ for ((i = 1; i <= CYCLES; i++)); do
 	fi
 	run_cases jit_test_limits drain
 	[ "$(stat_of held_bytes)" = 0 ] || cycles=-1
-	# What is made once and left is there by then: in the first few, the kernel
-	# keeps some of what was freed at hand.
+	# What is made once and left is there by then.
 	if [ $i = 5 ]; then
 		MARK_AREAS=$(execmem_areas)
 		MARK_FREE=$(free_kb)
