@@ -222,6 +222,18 @@ static inline const void *jit_emit_return_thunk(const struct jit_emit *e);
 #error "<linux/jit_emit.h> does not know this architecture"
 #endif
 
+static inline void jit_emit_call_far(struct jit_emit *e, const void *fn)
+{
+	__jit_emit_scratch(e, fn);
+	jit_emit_indirect_call(e, JIT_EMIT_SCRATCH);
+}
+
+static inline void jit_emit_jump_far(struct jit_emit *e, const void *to)
+{
+	__jit_emit_scratch(e, to);
+	jit_emit_indirect_jump(e, JIT_EMIT_SCRATCH);
+}
+
 /**
  * jit_emit_align() - fill with traps up to an address
  * @e: the code

@@ -12,34 +12,13 @@
 /* x16, which veneers use as well: landing pads of functions let it through. */
 #define JIT_EMIT_SCRATCH	16
 
-#ifdef CONFIG_CFI
-#define JIT_EMIT_CFI_SIZE	4
-#else
-#define JIT_EMIT_CFI_SIZE	0
-#endif
+/* bl and b */
+#define __JIT_EMIT_CALL		0x94000000
+#define __JIT_EMIT_JUMP		0x14000000
+#define __JIT_EMIT_BITS		26
+#define __JIT_EMIT_AHEAD	0
 
-static inline const u8 *__jit_emit_sites(void)
-{
-	return NULL;
-}
-
-static inline void jit_emit_insn(struct jit_emit *e, u32 insn)
-{
-	const u8 bytes[] = { insn & 0xff, insn >> 8 & 0xff, insn >> 16 & 0xff,
-			     insn >> 24 };
-
-	if ((unsigned long)jit_emit_here(e) & 3)
-		jit_emit_fail(e, -EINVAL);
-	jit_emit_put(e, bytes, sizeof(bytes));
-}
-
-/* 26 bits of instructions */
-static inline bool jit_in_reach(const void *from, const void *to)
-{
-	long distance = (unsigned long)to - (unsigned long)from;
-
-	return !(distance & 3) && distance >= -(1L << 27) && distance < 1L << 27;
-}
+#include <linux/jit_emit/insn32.h>
 
 /* bti c, which is a nop where it is not known */
 static inline void jit_emit_entry(struct jit_emit *e)
@@ -56,12 +35,6 @@ static inline void jit_emit_cfi_entry(struct jit_emit *e, const void *model)
 static inline void jit_emit_return(struct jit_emit *e)
 {
 	jit_emit_insn(e, 0xd65f03c0);
-}
-
-static inline const void *jit_emit_return_thunk(const struct jit_emit *e)
-{
-	(void)e;
-	return NULL;
 }
 
 /* There is no instruction for the stack pointer: 31 is the zero register. */
@@ -96,48 +69,6 @@ static inline void __jit_emit_scratch(struct jit_emit *e, const void *to)
 	for (part = 0; part < 4; part++, value >>= 16)
 		jit_emit_insn(e, (part ? 0xf2800000 : 0xd2800000) | part << 21 |
 				(u32)(value & 0xffff) << 5 | JIT_EMIT_SCRATCH);
-}
-
-static inline void jit_emit_call_far(struct jit_emit *e, const void *fn)
-{
-	__jit_emit_scratch(e, fn);
-	jit_emit_indirect_call(e, JIT_EMIT_SCRATCH);
-}
-
-static inline void jit_emit_jump_far(struct jit_emit *e, const void *to)
-{
-	__jit_emit_scratch(e, to);
-	jit_emit_indirect_jump(e, JIT_EMIT_SCRATCH);
-}
-
-static inline bool __jit_emit_is_near(const struct jit_emit *e, const void *to)
-{
-	return e->addr && jit_in_reach(jit_emit_here(e), to);
-}
-
-static inline void __jit_emit_direct(struct jit_emit *e, u32 insn, const void *to)
-{
-	unsigned long distance = (unsigned long)to - (unsigned long)jit_emit_here(e);
-
-	jit_emit_insn(e, insn | (distance >> 2 & 0x3ffffff));
-}
-
-/* bl */
-static inline void jit_emit_call(struct jit_emit *e, const void *fn)
-{
-	if (__jit_emit_is_near(e, fn))
-		__jit_emit_direct(e, 0x94000000, fn);
-	else
-		jit_emit_call_far(e, fn);
-}
-
-/* b */
-static inline void jit_emit_jump(struct jit_emit *e, const void *to)
-{
-	if (__jit_emit_is_near(e, to))
-		__jit_emit_direct(e, 0x14000000, to);
-	else
-		jit_emit_jump_far(e, to);
 }
 
 /* brk #0x100 */

@@ -190,14 +190,15 @@ static inline void jit_emit_return(struct jit_emit *e)
 static inline void __jit_emit_indirect(struct jit_emit *e, unsigned int reg,
 				       size_t site)
 {
-	const u8 *insn = e->sites + __JIT_EMIT_SITE(reg) + site;
 	size_t len = reg < 8 ? 5 : 6;
 	const void *thunk;
+	const u8 *insn;
 
 	if (reg > 15 || reg == __JIT_EMIT_RSP) {
 		jit_emit_fail(e, -EINVAL);
 		return;
 	}
+	insn = e->sites + __JIT_EMIT_SITE(reg) + site;
 	thunk = __jit_emit_target(insn + len - 5);
 	if (!thunk) {
 		jit_emit_put(e, insn, len);
@@ -224,18 +225,6 @@ static inline void __jit_emit_scratch(struct jit_emit *e, const void *to)
 
 	jit_emit_put(e, insn, sizeof(insn));
 	jit_emit_put(e, &to, sizeof(to));
-}
-
-static inline void jit_emit_call_far(struct jit_emit *e, const void *fn)
-{
-	__jit_emit_scratch(e, fn);
-	jit_emit_indirect_call(e, JIT_EMIT_SCRATCH);
-}
-
-static inline void jit_emit_jump_far(struct jit_emit *e, const void *to)
-{
-	__jit_emit_scratch(e, to);
-	jit_emit_indirect_jump(e, JIT_EMIT_SCRATCH);
 }
 
 /*
