@@ -40,14 +40,19 @@ is_default_limit() {
 	[ "$1" -le "$wanted" ] && [ "$1" -gt $((wanted - page)) ]
 }
 
-# What may be missing from free memory: pages that CPUs have at hand for the next
-# allocation are not counted as free.
+# What may be missing from free memory
 SLACK_KB=$((64 << 10))
 
+# free_kb: with the pages that CPUs have at hand for the next allocation, which the
+# kernel does not count as free
 free_kb() {
+	local at_hand
+
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
-	awk '$1 == "MemFree:" { print $2 }' /proc/meminfo
+	at_hand=$(awk '$1 == "count:" { pages += $2 } END { print pages + 0 }' /proc/zoneinfo)
+	awk -v at_hand=$((at_hand * $(getconf PAGESIZE) / 1024)) \
+		'$1 == "MemFree:" { print $2 + at_hand }' /proc/meminfo
 }
 
 # Mappings of the kernel's own allocator of text
