@@ -4,6 +4,7 @@
  * with names given and freed on several CPUs at once.
  */
 #include <linux/bpf.h>
+#include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/jitalloc.h>
 #include <linux/kallsyms.h>
@@ -148,6 +149,7 @@ MODULE_PARM_DESC(go_on, "Somebody still wants to see the races");
 static u8 *shared;
 static bool is_careless;
 static atomic_t lost, odd;
+static DECLARE_COMPLETION(race_began);
 static unsigned long traces[2][16];
 static unsigned int nr_traced[2];
 
@@ -159,8 +161,8 @@ static noinline void race_trace(void)
 	nr_traced[nr] = stack_trace_save(traces[nr], ARRAY_SIZE(traces[nr]), 0);
 }
 
-/* Whether a stack trace through text has its name, and its caller behind it */
-static bool is_traced(unsigned long nr, u8 *own, const char *name)
+/* Whether a stack trace through text has its name, and this function behind it */
+static noinline bool is_traced(unsigned long nr, u8 *own, const char *name)
 {
 	u8 frame[JIT_TEST_FRAME_LEN];
 	unsigned int i;
@@ -171,7 +173,7 @@ static bool is_traced(unsigned long nr, u8 *own, const char *name)
 	((void (*)(void))own)();
 	for (i = 0; i + 1 < nr_traced[nr]; i++)
 		if (symbol_begins((void *)traces[nr][i], name))
-			return symbol_begins((void *)traces[nr][i + 1], "race");
+			return symbol_begins((void *)traces[nr][i + 1], "is_traced");
 	return false;
 }
 
@@ -182,6 +184,7 @@ static int race(void *arg)
 	char name[64];
 	int err;
 
+	complete(&race_began);
 	for (i = 0; i < RACE_ROUNDS || READ_ONCE(go_on); i++) {
 		u8 *own = jit_text_alloc(JIT_BPF, get_random_u32_inclusive(64, 300));
 		u8 *others;
@@ -222,8 +225,11 @@ static void run_races(void)
 		if (i < num_online_cpus())
 			kthread_bind(tasks[i], i);
 	}
-	for (i = 0; i < ARRAY_SIZE(tasks); i++)
+	/* A thread that is told to stop before it has begun never runs. */
+	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
 		wake_up_process(tasks[i]);
+		wait_for_completion(&race_began);
+	}
 	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
 		kthread_stop(tasks[i]);
 		put_task_struct(tasks[i]);
@@ -231,6 +237,8 @@ static void run_races(void)
 	jit_free(shared);
 	shared = NULL;
 	jit_free_barrier();
+	jit_test_note("%d texts without a name in a trace, %d odd results",
+		      atomic_read(&lost), atomic_read(&odd));
 	jit_test_result(!atomic_read(&lost), "each text has had its name, in stack traces, too");
 	jit_test_result(!atomic_read(&odd), "nothing failed but for freed text");
 }

@@ -56,6 +56,13 @@ static noinline void jit_test_traced(void)
 	barrier();
 }
 
+/* Who calls it has a frame of its own, on which an unwinder finds the text. */
+static noinline void call_traced(void)
+{
+	jit_test_traced();
+	barrier();
+}
+
 #define NR_CALLS	10
 
 static u8 *calling;
@@ -66,7 +73,7 @@ static void call(void)
 	int i;
 
 	jit_free(calling);
-	calling = new_text("jit_test_calling", jit_test_traced);
+	calling = new_text("jit_test_calling", call_traced);
 	for (i = 0; calling && i < NR_CALLS; i++)
 		traces_caller_c(calling);
 	jit_test_figure("traces_calls", i);
