@@ -16,13 +16,14 @@
 . "$(dirname "$0")/../lib/module.sh"
 
 CHECK=$DEBUGFS/jitalloc/check_wx
+KPTR=/proc/sys/kernel/kptr_restrict
 
 # looked NAME: a number of the last look
 looked() {
 	awk -v name="$1" '$1 == name { print $2 }' <<<"$report"
 }
 
-# spoilt CASE POOL FAULT KERNEL: nine results; no page is wrong where tables of a
+# spoilt CASE POOL FAULT KERNEL: ten results; no page is wrong where tables of a
 # higher level forbid what the entry allows
 spoilt() {
 	local case=$1 pool=$2 fault=$3 kernel=$4 due verdict
@@ -34,8 +35,12 @@ spoilt() {
 	ktap_check_equal "$case: as many are found ($due)" "$(looked wrong)" "$due"
 	ktap_check_equal "$case: of as many as before" "$(looked pages)" "$pages"
 	ktap_check_equal "$case: they are named, up to 64" \
-		"$(grep -cE "^$pool 0x[0-9a-f]+ $fault\$" <<<"$report")" \
+		"$(grep -cE "^$pool 0x[0-9a-f]{9,} $fault\$" <<<"$report")" \
 		$((due < 64 ? due : 64))
+	echo 2 >$KPTR
+	ktap_check_equal "$case: but not where, to whom addresses are hidden" \
+		"$(grep -cx "$pool 0x0 $fault" "$CHECK")" $((due < 64 ? due : 64))
+	echo 1 >$KPTR
 	ktap_check_equal "$case: what the kernel's check says" "$verdict" "$kernel"
 	run_cases jit_test_wrong repair
 	report=$(cat "$CHECK")
@@ -44,9 +49,11 @@ spoilt() {
 }
 
 unload_modules jitalloc
+restrict=$(cat $KPTR)
+echo 1 >$KPTR
 load_module jitalloc reserve=0
 report=$(cat "$CHECK")
-vm_test_begin 86 jit_test_wrong
+vm_test_begin 95 jit_test_wrong
 ktap_check_equal "with no pack there is no page" "$(looked pages)" 0
 run_cases jit_test_wrong make
 report=$(cat "$CHECK")
@@ -69,4 +76,5 @@ ktap_check_equal "the file is root's" "$(stat -c '%a %u' "$CHECK")" "400 0"
 ktap_check "unloads" unload_module jit_test_wrong
 unload_modules jitalloc
 ktap_check "no page is writable and executable" wx_is_clean
+echo "$restrict" >$KPTR
 ktap_finished

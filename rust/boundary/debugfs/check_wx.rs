@@ -6,7 +6,10 @@ use kernel::{bindings, seq_file::SeqFile, seq_print};
 
 use crate::{
     allocator::{wx::Looked, Allocator},
-    boundary::{debugfs::show, prototypes::check_prototypes},
+    boundary::{
+        debugfs::{show, shows_addresses},
+        prototypes::check_prototypes,
+    },
 };
 
 check_prototypes! {
@@ -23,19 +26,23 @@ const WRONG_NAMED: usize = 64;
 /// As [`show`].
 #[no_mangle]
 pub(crate) unsafe extern "C" fn jit_rust_show_check_wx(m: *mut bindings::seq_file) {
+    // SAFETY: By this function's own requirements.
+    let is_shown = unsafe { shows_addresses(m) };
+
     // SAFETY: By this function's own requirements, the caller's module holds this one.
-    unsafe { show(m, check_wx) };
+    unsafe { show(m, |allocator, m| check_wx(allocator, m, is_shown)) };
 }
 
 /// Pages that are wrong, one a line, and how many pages there are. All of a large page are wrong at
 /// once, so not all are named.
-fn check_wx(allocator: &Allocator, m: &SeqFile) {
+fn check_wx(allocator: &Allocator, m: &SeqFile, is_shown: bool) {
     let mut named = 0_usize;
     let Some(Looked { pages, wrong }) = allocator.check_wx(|wrong| {
         if named < WRONG_NAMED {
-            let (pool, addr) = (if wrong.is_text { "text" } else { "data" }, wrong.addr);
+            let pool = if wrong.is_text { "text" } else { "data" };
+            let shown = if is_shown { wrong.addr } else { 0 };
 
-            seq_print!(m, "{pool} {addr:#x} {}\n", wrong.fault.message());
+            seq_print!(m, "{pool} {shown:#x} {}\n", wrong.fault.message());
             named = named.wrapping_add(1);
         }
     }) else {
