@@ -29,28 +29,27 @@
 	err;								\
 })
 
+#define traced_update(dst, len, caller, ...) ({				\
+	u64 began = ktime_get_mono_fast_ns();				\
+	int traced_err = update(dst, caller, __VA_ARGS__);		\
+									\
+	trace_jit_update(caller, dst, len, traced_err,			\
+			 ktime_get_mono_fast_ns() - began);		\
+	traced_err;							\
+})
+
 static noinline int traced_update_copy(void *dst, const void *src, size_t len,
 				       unsigned long caller)
 {
-	u64 began = ktime_get_mono_fast_ns();
-	int err = update(dst, caller,
-			 jit_rust_update_copy(dst, src, len, flags));
-
-	trace_jit_update(caller, dst, len, err,
-			 ktime_get_mono_fast_ns() - began);
-	return err;
+	return traced_update(dst, len, caller,
+			     jit_rust_update_copy(dst, src, len, flags));
 }
 
 static noinline int traced_update_set(void *dst, u8 byte, size_t len,
 				      unsigned long caller)
 {
-	u64 began = ktime_get_mono_fast_ns();
-	int err = update(dst, caller,
-			 jit_rust_update_set(dst, byte, len, flags));
-
-	trace_jit_update(caller, dst, len, err,
-			 ktime_get_mono_fast_ns() - began);
-	return err;
+	return traced_update(dst, len, caller,
+			     jit_rust_update_set(dst, byte, len, flags));
 }
 
 /**
