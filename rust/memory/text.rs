@@ -164,13 +164,13 @@ impl Text {
         scope: &'a WriteScope,
     ) -> Result<&'b mut ChunkedWrite<'a>> {
         match batch {
-            // SAFETY: By this function's safety requirements, the text stays.
-            Some(pieces) => unsafe { pieces.turn_to(&self.mapping) },
-            None => {
+            Some(pieces) => {
                 // SAFETY: By this function's safety requirements, the text stays.
-                *batch = Some(unsafe { self.write_chunked(scope) }?);
+                unsafe { pieces.turn_to(&self.mapping) };
+                Ok(pieces)
             }
+            // SAFETY: By this function's safety requirements, the text stays.
+            None => Ok(batch.insert(unsafe { self.write_chunked(scope) }?)),
         }
-        batch.as_mut().ok_or(EINVAL)
     }
 }
