@@ -23,6 +23,7 @@
 
 DEFINE_KFN(mm_alloc);
 
+/* Not inline, so that the function of the kernel is called in one place. */
 noinline struct mm_struct *jit_kfn_mm_alloc(void)
 {
 	return kfn_call(mm_alloc)();
