@@ -16,7 +16,7 @@ import os
 import re
 import sys
 
-from imports import code_of, read
+from imports import closing, code_of, read
 
 # Functions that can fail; jit_kfn_NAME() where it is called, NAME in kfn_call() where it has its
 # point in the wrapper.
@@ -34,43 +34,40 @@ FALLIBLE_C = set(
 # Functions of the kernel that cannot, and macros.
 INFALLIBLE_C = set(
     """
-    ALIGN ALIGN_DOWN ARRAY_SIZE ASID BIT DEFINE_DEBUGFS_ATTRIBUTE DEFINE_IRQ_WORK DEFINE_PER_CPU DEFINE_SHOW_ATTRIBUTE
-    DEFINE_STATIC_CALL_NULL DIV_ROUND_UP ERR_PTR EXPORT_SYMBOL_GPL GENMASK_ULL INIT_LIST_HEAD IS_ALIGNED
-    IS_ENABLED IS_ERR IS_ERR_OR_NULL KERNEL_VERSION MODULE_PARM_DESC MODULE_VERSION NOKPROBE_SYMBOL PAGE_ALIGN PTR_ERR
-    PTR_ERR_OR_ZERO READ_ONCE WARN WARN_ON WARN_ON_ONCE WRITE_ONCE ZERO_PAGE
-    __MODULE_PARM_TYPE _MOD_PROT __builtin_return_address __free __inline_memcpy __inline_memset __is_endbr __pagetable_free
-    __pgprot __same_type __set_pte __this_cpu_read __this_cpu_write __tlbi arm64_mm_context_put asm
-    caches_clean_inval_pou call_rcu cond_resched container_of copy_pmd cpu_feature_enabled cpus_have_final_cap
-    debugfs_remove dsb flush_icache_range for_each_possible_cpu get_kernel_nofault get_random_long
-    caches_clean_inval_pou call_rcu cond_resched container_of cpu_feature_enabled cpus_have_final_cap
-    debugfs_remove div_u64 dsb flush_icache_range for_each_possible_cpu get_kernel_nofault get_random_long
-    get_vm_area_size guard in_interrupt in_nmi in_task irq_work_queue irq_work_sync irqs_disabled isascii isb
-    isgraph kernel_param_lock kernel_param_unlock kernfs_find_and_get kernfs_put kfree kfree_rcu kick_all_cpus_sync ktime_get_mono_fast_ns kvfree
-    lass_clac lass_stac local_irq_restore local_irq_save max memcmp memcpy memset memset32 min mk_pte
-    mm_dec_nr_pmds mm_dec_nr_ptes mm_dec_nr_puds mm_p4d_folded mm_pmd_folded mm_pud_folded mmput module_param_cb
-    p4d_none p4d_offset page_ptdesc page_to_pfn page_to_phys pagetable_dtor per_cpu_ptr pfn_pmd
-    pgd_none pgd_offset pgd_offset_pgd pgprot_val phys_to_ttbr phys_to_virt pmd_clear pmd_leaf pmd_mkhuge pmd_none
-    pmd_offset pmd_pgtable pmd_val
-    pr_err pr_info pr_notice pr_warn pr_warn_ratelimited preempt_disable preempt_enable preemptible pte_clear pud_none pud_offset
-    raw_smp_processor_id rcu_barrier rcu_preempt_depth rcu_read_lock_trace rcu_read_unlock_trace
-    read_sysreg set_pmd set_pte_at set_pte_ext shrinker_free shrinker_register snprintf sprint_symbol sprintf sscanf static_assert
-    static_call static_call_update strchr strcmp strlen strncmp synchronize_rcu synchronize_rcu_tasks
-    synchronize_rcu_tasks_trace system_uses_ttbr0_pan this_cpu_add this_cpu_inc this_cpu_ptr totalram_pages
-    uaccess_restore uaccess_save_and_enable unregister_kprobes unregister_module_notifier va_end va_start vfree virt_to_phys virt_to_ptdesc
-    pud_pgtable raw_smp_processor_id rcu_barrier rcu_preempt_depth rcu_read_lock_trace rcu_read_unlock_trace
-    read_sysreg seq_printf seq_puts set_pmd set_pte_at shrinker_free shrinker_register snprintf sprint_symbol sprintf sscanf static_assert
-    static_call static_call_update strchr strcmp strcspn strlen strncmp strscpy strstr synchronize_rcu synchronize_rcu_tasks
-    synchronize_rcu_tasks_trace system_uses_ttbr0_pan this_cpu_add this_cpu_inc this_cpu_ptr totalram_pages
-    tracepoint_synchronize_unregister unregister_kprobes unregister_module_notifier unregister_trace_jit_alloc
-    unregister_trace_jit_update va_end va_start vfree virt_to_phys virt_to_ptdesc
-    within_module within_module_init write_sysreg
-    BIT_ULL PageHighMem mmap_write_lock mmap_write_unlock p4d_val page_address pfn_to_page pgd_val pmd_pfn
-    pmd_val pte_offset_kernel pte_pfn pte_val pud_leaf pud_pfn pud_val
-    execmem_alloc execmem_free find_vm_area kallsyms_on_each_match_symbol kallsyms_show_value mm_alloc
-    __vmalloc_node_range_noprof arm64_mm_context_get
+    ALIGN ALIGN_DOWN ARRAY_SIZE ASID BIT BIT_ULL DEFINE_DEBUGFS_ATTRIBUTE DEFINE_IRQ_WORK DEFINE_PER_CPU
+    DEFINE_SHOW_ATTRIBUTE DEFINE_STATIC_CALL_NULL DIV_ROUND_UP ERR_PTR EXPORT_SYMBOL_GPL GENMASK_ULL INIT_LIST_HEAD
+    IS_ALIGNED IS_ENABLED IS_ERR IS_ERR_OR_NULL KERNEL_VERSION MODULE_PARM_DESC MODULE_VERSION NOKPROBE_SYMBOL
+    PAGE_ALIGN PTR_ERR PTR_ERR_OR_ZERO PageHighMem READ_ONCE WARN WARN_ON WARN_ON_ONCE WRITE_ONCE ZERO_PAGE
+    _MOD_PROT __MODULE_PARM_TYPE __builtin_return_address __free __inline_memcpy __inline_memset __is_endbr
+    __pagetable_free __pgprot __same_type __set_pte __this_cpu_read __this_cpu_write __tlbi arm64_mm_context_get
+    arm64_mm_context_put asm caches_clean_inval_pou call_rcu cond_resched container_of copy_pmd cpu_feature_enabled
+    cpus_have_final_cap debugfs_remove div_u64 dsb flush_icache_range for_each_possible_cpu get_kernel_nofault
+    get_random_long get_vm_area_size guard in_interrupt in_nmi in_task irq_work_queue irq_work_sync irqs_disabled
+    isascii isb isgraph kallsyms_show_value kernel_param_lock kernel_param_unlock kernfs_find_and_get kernfs_put
+    kfree kfree_rcu kick_all_cpus_sync ktime_get_mono_fast_ns kvfree lass_clac lass_stac local_irq_restore
+    local_irq_save max memcmp memcpy memset memset32 min mk_pte mm_dec_nr_pmds mm_dec_nr_ptes mm_dec_nr_puds
+    mm_p4d_folded mm_pmd_folded mm_pud_folded mmap_write_lock mmap_write_unlock mmput module_param_cb p4d_none
+    p4d_offset p4d_val page_address page_ptdesc page_to_pfn page_to_phys pagetable_dtor per_cpu_ptr pfn_pmd
+    pfn_to_page pgd_none pgd_offset pgd_offset_pgd pgd_val pgprot_val phys_to_ttbr phys_to_virt pmd_clear pmd_leaf
+    pmd_mkhuge pmd_none pmd_offset pmd_pfn pmd_pgtable pmd_val pr_err pr_info pr_notice pr_warn pr_warn_ratelimited
+    preempt_disable preempt_enable preemptible pte_clear pte_offset_kernel pte_pfn pte_val pud_leaf pud_none
+    pud_offset pud_pfn pud_pgtable pud_val raw_smp_processor_id rcu_barrier rcu_preempt_depth rcu_read_lock_trace
+    rcu_read_unlock_trace read_sysreg seq_printf seq_puts set_pmd set_pte_at set_pte_ext shrinker_free
+    shrinker_register snprintf sprint_symbol sprintf sscanf static_assert static_call static_call_update strchr
+    strcmp strcspn strlen strncmp strscpy strstr synchronize_rcu synchronize_rcu_tasks synchronize_rcu_tasks_trace
+    system_uses_ttbr0_pan this_cpu_add this_cpu_inc this_cpu_ptr totalram_pages tracepoint_synchronize_unregister
+    uaccess_restore uaccess_save_and_enable unregister_kprobes unregister_module_notifier unregister_trace_jit_alloc
+    unregister_trace_jit_update va_end va_start vfree virt_to_phys virt_to_ptdesc within_module within_module_init
+    write_sysreg
     """.split()
 )
-# The last two lines have their points where the wrapper is called.
+
+# Functions of the set that can, and have their points where their wrapper is called
+WRAPPED_KFN = set(
+    """
+    __vmalloc_node_range_noprof execmem_alloc find_vm_area kallsyms_on_each_match_symbol mm_alloc
+    """.split()
+)
 
 # Functions of the set that cannot
 INFALLIBLE_KFN = set(
@@ -105,16 +102,6 @@ EXCEPT = {
 
 POINT = re.compile(r"\bjit_fault\(\s*(\w+)|\b(?:fault::)?point!\(\s*(\w+)\s*(,|\))")
 KEYWORDS = set("POINT if for while switch return sizeof typeof defined do else int volatile unlikely likely name".split())
-
-
-def closing(text, at):
-    """Where the parenthesis closes that opens at @at."""
-    depth = 0
-    for i in range(at, len(text)):
-        depth += {"(": 1, ")": -1}.get(text[i], 0)
-        if depth == 0:
-            return i
-    return len(text)
 
 
 def port_of(file):
@@ -172,7 +159,7 @@ def check(top):
             if m.group(3) == ")":
                 before.append(m.start())
             else:
-                inside.append((m.start(), closing(text, text.index("(", m.start()))))
+                inside.append((m.start(), closing(text, text.index("(", m.start()), "()")))
 
         if is_rust:
             for m in FALLIBLE_RUST.finditer(text):
@@ -196,10 +183,10 @@ def check(top):
                     kfn = name[len("jit_kfn_") :]
                     if kfn not in INFALLIBLE_KFN and name not in ours and not kfn.startswith("set_"):
                         out.append(f"{where(m.start())[0]}: name: may {kfn}() fail? Say so in faults.py")
-                elif name not in INFALLIBLE_C | INFALLIBLE_KFN | ours | KEYWORDS and not name.startswith(("jit_", "trace_jit_")):
+                elif name not in INFALLIBLE_C | WRAPPED_KFN | INFALLIBLE_KFN | ours | KEYWORDS and not name.startswith(("jit_", "trace_jit_")):
                     out.append(f"{where(m.start())[0]}: name: may {name}() fail? Say so in faults.py")
         # A step inside another's is a part of it.
-        spans = [(at, closing(text, text.index("(", at))) for at, name in steps if "GFP_" not in name]
+        spans = [(at, closing(text, text.index("(", at), "()")) for at, name in steps if "GFP_" not in name]
         for at, name in steps:
             place, function = where(at)
             if any(a < at < b for a, b in inside) or (file, function, name) in EXCEPT:

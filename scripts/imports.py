@@ -64,11 +64,11 @@ def code_of(text):
     return "".join(out) + text[at:]
 
 
-def close(text, at):
-    """Where the brace closes that opens at @at."""
+def closing(text, at, pair="{}"):
+    """Where the bracket closes that opens at @at."""
     depth = 0
     for i in range(at, len(text)):
-        depth += {"{": 1, "}": -1}.get(text[i], 0)
+        depth += {pair[0]: 1, pair[1]: -1}.get(text[i], 0)
         if depth == 0:
             return i
     return len(text)
@@ -84,7 +84,7 @@ def paths_of(tree):
         return [(re.sub(r"(^|::)\*$", "", path), name)] if path else []
     prefix = tree[:brace].strip().removesuffix("::")
     found, depth, part = [], 0, ""
-    for c in tree[brace + 1 : close(tree, brace)] + ",":
+    for c in tree[brace + 1 : closing(tree, brace)] + ",":
         depth += {"{": 1, "}": -1}.get(c, 0)
         if c == "," and depth == 0:
             for path, name in paths_of(part):

@@ -10,20 +10,9 @@
 . "$(dirname "$0")/lib.sh"
 
 TREE=$OUT/addresses
-
-# check NAME FILE SCRIPT REGEX: a copy in which sed changes a file has that fault
-check() {
-	rm -rf "$TREE"
-	mkdir -p "$TREE"
-	cp -r "$TOPDIR"/{rust,samples,include} "$TREE"
-	sed -i "$3" "$TREE/$2"
-	if cmp -s "$TREE/$2" "$TOPDIR/$2"; then
-		ktap_test_fail "$1: nothing is changed"
-		return
-	fi
-	report=$(python3 "$TOPDIR/scripts/addresses.py" "$TREE")
-	finds "$1" "$4"
-}
+TOP_OF_TREE=$TOPDIR
+SOURCES=(rust samples include)
+CHECKER=addresses.py
 
 ktap_print_header
 ktap_set_plan 6

@@ -9,20 +9,9 @@
 . "$(dirname "$0")/lib.sh"
 
 TREE=$OUT/imports
-
-# check NAME FILE SCRIPT REGEX: a copy in which sed changes a file has that fault
-check() {
-	rm -rf "$TREE"
-	mkdir -p "$OUT"
-	cp -r "$TOPDIR/rust" "$TREE"
-	sed -i "$3" "$TREE/$2"
-	if cmp -s "$TREE/$2" "$TOPDIR/rust/$2"; then
-		ktap_test_fail "$1: nothing is changed"
-		return
-	fi
-	report=$(python3 "$TOPDIR/scripts/imports.py" "$TREE")
-	finds "$1" "$4"
-}
+TOP_OF_TREE=$TOPDIR/rust
+SOURCES=(.)
+CHECKER=imports.py
 
 ktap_print_header
 ktap_set_plan 26

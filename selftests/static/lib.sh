@@ -34,3 +34,22 @@ report=
 finds() {
 	ktap_check "$1" grep -qE "$2" <<<"$report"
 }
+
+# check NAME FILE SCRIPT REGEX: a copy of $SOURCES, which are in $TOP_OF_TREE, in which sed
+# changes a file has that fault, says the script $CHECKER of it
+check() {
+	local path
+
+	rm -rf "$TREE"
+	mkdir -p "$TREE"
+	for path in "${SOURCES[@]}"; do
+		cp -r "$TOP_OF_TREE/$path" "$TREE"
+	done
+	sed -i "$3" "$TREE/$2"
+	if cmp -s "$TREE/$2" "$TOP_OF_TREE/$2"; then
+		ktap_test_fail "$1: nothing is changed"
+		return
+	fi
+	report=$(python3 "$TOPDIR/scripts/$CHECKER" "$TREE")
+	finds "$1" "$4"
+}
