@@ -13,11 +13,10 @@
 //!
 //! C header: [`include/linux/jitalloc.h`](../linux/jitalloc.h)
 
-#![allow(dead_code, reason = "a module takes what it needs")]
+#![allow(dead_code, unused_imports, reason = "a module takes what it needs")]
 
 use core::{
     marker::PhantomData,
-    mem::transmute,
     ptr::NonNull,
     slice, //
 };
@@ -29,30 +28,21 @@ use kernel::{
     types::NotThreadSafe, //
 };
 
-/// The C interface. A crate can hold it against bindgen's view of the header.
-pub(crate) mod ffi {
-    use kernel::prelude::*;
+// Paths of their own: this file is taken in by its path.
+#[path = "jitalloc/batch.rs"]
+mod batch;
+#[path = "jitalloc/data.rs"]
+mod data;
+#[path = "jitalloc/ffi.rs"]
+pub(crate) mod ffi;
+#[path = "jitalloc/function.rs"]
+mod function;
 
-    /// One of the writes of `jit_update_batch()`.
-    #[repr(C)]
-    pub(crate) struct jit_update {
-        pub(crate) dst: *mut c_void,
-        pub(crate) src: *const c_void,
-        pub(crate) len: usize,
-    }
-
-    extern "C" {
-        pub(crate) fn jit_text_alloc(type_: c_uint, size: usize) -> *mut c_void;
-        pub(crate) fn jit_text_dup(type_: c_uint, src: *const c_void, len: usize) -> *mut c_void;
-        pub(crate) fn jit_data_alloc(type_: c_uint, size: usize) -> *mut c_void;
-        pub(crate) fn jit_update_copy(dst: *mut c_void, src: *const c_void, len: usize) -> c_int;
-        pub(crate) fn jit_update_set(dst: *mut c_void, byte: u8, len: usize) -> c_int;
-        pub(crate) fn jit_update_batch(updates: *const jit_update, nr: usize) -> c_int;
-        pub(crate) fn jit_text_name(buf: *mut c_void, fmt: *const c_char, ...) -> c_int;
-        pub(crate) fn jit_free(buf: *mut c_void);
-        pub(crate) fn jit_free_barrier();
-    }
-}
+pub(crate) use self::{
+    batch::Batch,
+    data::Data,
+    function::{Function, Return, Scalar, Signature},
+};
 
 /// What code that is entered through a pointer begins with; empty if there is no such rule.
 ///
@@ -273,87 +263,6 @@ impl Text<Writing> {
     }
 }
 
-/// Writes of text that are done at once, which costs much less than one by one.
-///
-/// It borrows the texts and the code, so nothing of it changes before the batch is committed or
-/// dropped.
-pub(crate) struct Batch<'a> {
-    updates: KVec<ffi::jit_update>,
-    written: KVec<&'a mut bool>,
-    code: PhantomData<&'a [u8]>,
-}
-
-impl<'a> Batch<'a> {
-    /// Makes an empty one.
-    pub(crate) fn new() -> Batch<'a> {
-        Batch {
-            updates: KVec::new(),
-            written: KVec::new(),
-            code: PhantomData,
-        }
-    }
-
-    /// Adds writes of `text`: pieces of code, each with the offset where it goes.
-    ///
-    /// # Errors
-    ///
-    /// [`ERANGE`] if one of them does not fit, [`ENOMEM`]. Nothing was added then.
-    ///
-    /// # Context
-    ///
-    /// Process context, may sleep.
-    pub(crate) fn add(
-        &mut self,
-        text: &'a mut Text<Writing>,
-        pieces: &[(usize, &'a [u8])],
-    ) -> Result {
-        for (offset, code) in pieces {
-            check_bounds(text.len, *offset, code.len())?;
-        }
-        self.updates.reserve(pieces.len(), GFP_KERNEL)?;
-        self.written.reserve(1, GFP_KERNEL)?;
-        for (offset, code) in pieces.iter().filter(|(_, code)| !code.is_empty()) {
-            let update = ffi::jit_update {
-                dst: text.start.as_ptr().wrapping_add(*offset).cast(),
-                src: code.as_ptr().cast(),
-                len: code.len(),
-            };
-
-            self.updates.push(update, GFP_KERNEL)?;
-        }
-        if pieces.iter().any(|(_, code)| !code.is_empty()) {
-            self.written.push(&mut text.state.written, GFP_KERNEL)?;
-        }
-        Ok(())
-    }
-
-    /// Writes all of it, in the order in which it was added.
-    ///
-    /// # Errors
-    ///
-    /// Those of `jit_update_batch()`: some of it may have been written.
-    ///
-    /// # Context
-    ///
-    /// As [`Text::write`].
-    pub(crate) fn commit(mut self) -> Result {
-        if self.updates.is_empty() {
-            return Ok(());
-        }
-
-        // SAFETY:
-        // - Each write is inside an allocation that is borrowed uniquely, as was checked when it
-        //   was added.
-        // - Each source is borrowed, and so is readable, and is not the text itself.
-        let ret = unsafe { ffi::jit_update_batch(self.updates.as_ptr(), self.updates.len()) };
-
-        for written in self.written.iter_mut() {
-            **written = true;
-        }
-        to_result(ret)
-    }
-}
-
 impl Text<Published> {
     /// Allocates a copy of `code`, for code of type `kind` that runs wherever it is put.
     ///
@@ -449,213 +358,6 @@ impl<State> Drop for Text<State> {
     /// [`Function::pointer`] has left by the end of the grace period: preempted tasks, too, but a
     /// task that sleeps in a function which the text has called only if it has run the text in a
     /// read-side critical section of RCU tasks trace. Other text must not sleep.
-    fn drop(&mut self) {
-        // SAFETY: The allocation is ours, by the type invariants, and nobody can reach it after
-        // this.
-        unsafe { ffi::jit_free(self.start.as_ptr().cast()) };
-    }
-}
-
-/// A function in published text, as long as the text is borrowed.
-///
-/// Neither [`Send`] nor [`Sync`]: what was promised of the function was promised where it was made.
-///
-/// # Invariants
-///
-/// `pointer` is that of a function as [`Text::function`] asks for, while `'a` lasts.
-pub(crate) struct Function<'a, F> {
-    pointer: F,
-    text: PhantomData<&'a Text<Published>>,
-    thread: NotThreadSafe,
-}
-
-impl<F: Signature> Function<'_, F> {
-    /// Returns the function as a pointer, for C code to call.
-    ///
-    /// It is not tied to the text any more: calling it is unsafe, for it must not be entered after
-    /// the text was dropped or reopened, and may sleep at that time only as the destructor of
-    /// [`Text`] says.
-    pub(crate) fn pointer(&self) -> F {
-        self.pointer
-    }
-}
-
-mod sealed {
-    pub(crate) trait Sealed {}
-}
-
-/// Types that are passed in a register, and returned in one.
-pub(crate) trait Scalar: sealed::Sealed {}
-
-/// Types that a function can return: a [`Scalar`] or nothing.
-pub(crate) trait Return: sealed::Sealed {}
-
-impl sealed::Sealed for () {}
-impl Return for () {}
-
-macro_rules! impl_scalar {
-    ($({$($generics:tt)*} $type:ty),* $(,)?) => {
-        $(
-            impl<$($generics)*> sealed::Sealed for $type {}
-            impl<$($generics)*> Scalar for $type {}
-            impl<$($generics)*> Return for $type {}
-        )*
-    };
-}
-
-impl_scalar! {
-    {} bool,
-    {} u8, {} u16, {} u32, {} u64, {} usize,
-    {} i8, {} i16, {} i32, {} i64, {} isize,
-    {T} *const T,
-    {T} *mut T,
-}
-
-/// Types of functions that generated code can have: `unsafe extern "C" fn`, with up to six
-/// arguments that are [`Scalar`]s.
-pub(crate) trait Signature: Copy + sealed::Sealed {
-    /// Makes a function pointer of an address.
-    ///
-    /// # Safety
-    ///
-    /// A function of this type is at `address`.
-    unsafe fn from_address(address: *const c_void) -> Self;
-}
-
-macro_rules! impl_signature {
-    ($($arg:ident: $type:ident),*) => {
-        impl<R: Return, $($type: Scalar),*> sealed::Sealed
-            for unsafe extern "C" fn($($type),*) -> R
-        {
-        }
-
-        impl<R: Return, $($type: Scalar),*> Signature for unsafe extern "C" fn($($type),*) -> R {
-            unsafe fn from_address(address: *const c_void) -> Self {
-                // SAFETY: The caller promises that it is such a function, so it is not null either.
-                unsafe { transmute(address) }
-            }
-        }
-
-        impl<R: Return, $($type: Scalar),*> Function<'_, unsafe extern "C" fn($($type),*) -> R> {
-            /// Calls the function.
-            #[allow(clippy::too_many_arguments, reason = "as many as there are registers")]
-            pub(crate) fn call(&self $(, $arg: $type)*) -> R {
-                // SAFETY: By the type invariants.
-                unsafe { (self.pointer)($($arg),*) }
-            }
-        }
-    };
-}
-
-impl_signature!();
-impl_signature!(a: A);
-impl_signature!(a: A, b: B);
-impl_signature!(a: A, b: B, c: C);
-impl_signature!(a: A, b: B, c: C, d: D);
-impl_signature!(a: A, b: B, c: C, d: D, e: E);
-impl_signature!(a: A, b: B, c: C, d: D, e: E, f: F);
-
-/// Writable memory that text of a type can reach, never executable.
-///
-/// No reference to it is ever made, as code may be writing it.
-///
-/// # Invariants
-///
-/// `start` is what `jit_data_alloc()` returned for `len` bytes, which is not zero. `self` owns it.
-pub(crate) struct Data {
-    start: NonNull<u8>,
-    len: usize,
-}
-
-// SAFETY: Any task may read, write and free data; none of it is bound to a CPU or a task.
-unsafe impl Send for Data {}
-
-// SAFETY: A shared reference only reads; writing needs a unique one. What code does is the
-// business of the code that made a [`Function`] of it.
-unsafe impl Sync for Data {}
-
-impl Data {
-    /// Allocates `len` bytes of zeroes within reach of the text of type `kind`.
-    ///
-    /// # Errors
-    ///
-    /// [`EINVAL`] if `len` is 0; [`ENOMEM`] if there is no memory or address space, or less than
-    /// `len` in the whole range of the type.
-    ///
-    /// # Context
-    ///
-    /// Process context, may sleep.
-    pub(crate) fn new(kind: JitType, len: usize) -> Result<Self> {
-        if len == 0 {
-            return Err(EINVAL);
-        }
-
-        // SAFETY: Has no requirements.
-        let start = unsafe { ffi::jit_data_alloc(kind as c_uint, len) };
-
-        // INVARIANT: This is what `jit_data_alloc()` has just returned to us.
-        Ok(Data {
-            start: NonNull::new(start.cast()).ok_or(ENOMEM)?,
-            len,
-        })
-    }
-
-    /// Returns the address, to compute what is relative to it.
-    pub(crate) fn addr(&self) -> usize {
-        self.start.as_ptr().addr()
-    }
-
-    /// Returns the size in bytes.
-    pub(crate) fn len(&self) -> usize {
-        self.len
-    }
-
-    /// Copies what is at `offset` into `bytes`.
-    ///
-    /// # Errors
-    ///
-    /// [`ERANGE`] if there are not that many.
-    pub(crate) fn read(&self, offset: usize, bytes: &mut [u8]) -> Result {
-        check_bounds(self.len, offset, bytes.len())?;
-
-        // SAFETY:
-        // - `[offset, offset + bytes.len())` is inside our allocation, as checked, and `bytes` is
-        //   not.
-        // - Nobody writes it meanwhile: `&mut self` would, and code does not by the promise made
-        //   of it.
-        unsafe {
-            bytes
-                .as_mut_ptr()
-                .copy_from_nonoverlapping(self.start.as_ptr().add(offset), bytes.len());
-        }
-        Ok(())
-    }
-
-    /// Copies `bytes` to `offset`.
-    ///
-    /// # Errors
-    ///
-    /// [`ERANGE`] if there is not that much room.
-    pub(crate) fn write(&mut self, offset: usize, bytes: &[u8]) -> Result {
-        check_bounds(self.len, offset, bytes.len())?;
-
-        // SAFETY:
-        // - `[offset, offset + bytes.len())` is inside our allocation, as checked, and `bytes` is
-        //   not.
-        // - Nobody accesses it meanwhile: `self` is borrowed uniquely, and code does not by the
-        //   promise made of it.
-        unsafe {
-            self.start
-                .as_ptr()
-                .add(offset)
-                .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Data {
-    /// Frees the data. Its memory is recycled only when no CPU can be running code that uses it.
     fn drop(&mut self) {
         // SAFETY: The allocation is ours, by the type invariants, and nobody can reach it after
         // this.

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The C interface. A crate can hold it against bindgen's view of the header.
+
+use kernel::prelude::*;
+
+/// One of the writes of `jit_update_batch()`.
+#[repr(C)]
+pub(crate) struct jit_update {
+    pub(crate) dst: *mut c_void,
+    pub(crate) src: *const c_void,
+    pub(crate) len: usize,
+}
+
+extern "C" {
+    pub(crate) fn jit_text_alloc(type_: c_uint, size: usize) -> *mut c_void;
+    pub(crate) fn jit_text_dup(type_: c_uint, src: *const c_void, len: usize) -> *mut c_void;
+    pub(crate) fn jit_data_alloc(type_: c_uint, size: usize) -> *mut c_void;
+    pub(crate) fn jit_update_copy(dst: *mut c_void, src: *const c_void, len: usize) -> c_int;
+    pub(crate) fn jit_update_set(dst: *mut c_void, byte: u8, len: usize) -> c_int;
+    pub(crate) fn jit_update_batch(updates: *const jit_update, nr: usize) -> c_int;
+    pub(crate) fn jit_text_name(buf: *mut c_void, fmt: *const c_char, ...) -> c_int;
+    pub(crate) fn jit_free(buf: *mut c_void);
+    pub(crate) fn jit_free_barrier();
+}
