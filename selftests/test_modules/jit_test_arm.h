@@ -3,7 +3,15 @@
 #ifndef _JIT_TEST_ARM_H
 #define _JIT_TEST_ARM_H
 
+#include <linux/ptrace.h>
 #include <linux/uaccess.h>
+
+/* Which the kernel has on other architectures */
+static inline unsigned long regs_get_kernel_argument(struct pt_regs *regs,
+						     unsigned int n)
+{
+	return regs->uregs[n];
+}
 
 #define JIT_TEST_INSN_ALIGN	4
 #define JIT_TEST_FN_LEN		16
