@@ -34,7 +34,7 @@ static inline u32 at_slow_load(const struct cbpf_jit *jit, u32 pc)
 
 static inline void set_label(struct cbpf_jit *jit, u32 label)
 {
-	jit->label[label] = jit->pos;
+	jit->label[label] = jit->e.len;
 }
 
 /* The logarithm of how many bytes it loads */

@@ -6,6 +6,8 @@
 #ifndef _SAMPLES_BPF_CBPF_JIT_H
 #define _SAMPLES_BPF_CBPF_JIT_H
 
+#include <linux/jit_emit.h>
+
 #include "cbpf.h"
 
 /**
@@ -34,16 +36,14 @@
  * @skb_vlan_proto: offset of the VLAN protocol, 16 bits, network order
  * @dev_ifindex: offset of the index in a device, 32 bits
  * @dev_type: offset of the hardware type in a device, 16 bits
- * @load: address of the helper that reads a packet wherever its bytes are
- * @pay_offset: address of the helper for %SKF_AD_PAY_OFFSET
- * @nlattr: address of the helper for %SKF_AD_NLATTR
- * @nlattr_nest: address of the helper for %SKF_AD_NLATTR_NEST
- * @cpu: address of the helper for %SKF_AD_CPU
- * @random: address of the helper for %SKF_AD_RANDOM
- * @divide: address of "u32 divide(u32 a, u32 b)", for processors that cannot; b is
+ * @load: the helper that reads a packet wherever its bytes are
+ * @pay_offset: the helper for %SKF_AD_PAY_OFFSET
+ * @nlattr: the helper for %SKF_AD_NLATTR
+ * @nlattr_nest: the helper for %SKF_AD_NLATTR_NEST
+ * @cpu: the helper for %SKF_AD_CPU
+ * @random: the helper for %SKF_AD_RANDOM
+ * @divide: "u32 divide(u32 a, u32 b)", for processors that cannot; b is
  *	not 0
- * @return_thunk: what the code must jump to instead of a return; 0 if it may
- *	just return
  */
 struct cbpf_env {
 	u32	skb_len;
@@ -60,14 +60,13 @@ struct cbpf_env {
 	u32	skb_vlan_proto;
 	u32	dev_ifindex;
 	u32	dev_type;
-	u64	load;
-	u64	pay_offset;
-	u64	nlattr;
-	u64	nlattr_nest;
-	u64	cpu;
-	u64	random;
-	u64	divide;
-	u64	return_thunk;
+	const void *load;
+	const void *pay_offset;
+	const void *nlattr;
+	const void *nlattr_nest;
+	const void *cpu;
+	const void *random;
+	const void *divide;
 };
 
 /* Two ends, and for each instruction its code and its out-of-line part. */
@@ -80,10 +79,7 @@ struct cbpf_env {
  *
  * @prog: program that passed cbpf_check()
  * @env: where the code will run
- * @out: where the next byte goes, or %NULL while sizes are measured
- * @pos: offset of the next byte from the entry
- * @addr: final address of the entry
- * @unreachable: a call or jump cannot reach its target from @addr
+ * @e: the code, which is only measured at first
  * @frozen: which jumps are short is settled, where they can be
  * @known: offsets of labels as the last walk found them
  * @label: offsets of labels, found in this walk
@@ -92,10 +88,7 @@ struct cbpf_env {
 struct cbpf_jit {
 	const struct cbpf_prog	*prog;
 	const struct cbpf_env	*env;
-	u8			*out;
-	u32			pos;
-	u64			addr;
-	bool			unreachable;
+	struct jit_emit		e;
 	bool			frozen;
 	u32			known[CBPF_LABELS];
 	u32			label[CBPF_LABELS];
@@ -107,6 +100,6 @@ typedef u32 (*cbpf_func)(const void *skb);
 
 size_t cbpf_measure(struct cbpf_jit *jit, const struct cbpf_prog *prog,
 		    const struct cbpf_env *env);
-int cbpf_emit(struct cbpf_jit *jit, u8 *out, u64 addr);
+int cbpf_emit(struct cbpf_jit *jit, u8 *out, const void *addr);
 
 #endif /* _SAMPLES_BPF_CBPF_JIT_H */

@@ -69,11 +69,11 @@ static void instruction(struct cbpf_jit *jit, u32 pc)
 	}
 }
 
-static void walk(struct cbpf_jit *jit)
+static void walk(struct cbpf_jit *jit, u8 *out, size_t size, const void *addr)
 {
 	u32 pc;
 
-	jit->pos = 0;
+	jit_emit_init(&jit->e, out, size, addr);
 	emit_prologue(jit);
 	for (pc = 0; pc < jit->prog->len; pc++)
 		instruction(jit, pc);
@@ -100,7 +100,8 @@ static void remember_labels(struct cbpf_jit *jit)
 size_t cbpf_measure(struct cbpf_jit *jit, const struct cbpf_prog *prog,
 		    const struct cbpf_env *env)
 {
-	u32 size = 0, i;
+	size_t size = 0;
+	u32 i;
 
 	memset(jit, 0, sizeof(*jit));
 	jit->prog = prog;
@@ -115,16 +116,16 @@ size_t cbpf_measure(struct cbpf_jit *jit, const struct cbpf_prog *prog,
 	 */
 	for (i = 0; i < 8; i++) {
 		remember_labels(jit);
-		walk(jit);
-		if (jit->pos == size)
+		walk(jit, NULL, 0, NULL);
+		if (jit->e.len == size)
 			break;
-		size = jit->pos;
+		size = jit->e.len;
 	}
 
 	jit->frozen = true;
-	walk(jit);
+	walk(jit, NULL, 0, NULL);
 	remember_labels(jit);
-	return jit->pos;
+	return jit->e.len;
 }
 
 /**
@@ -134,13 +135,10 @@ size_t cbpf_measure(struct cbpf_jit *jit, const struct cbpf_prog *prog,
  * @addr: address at which the code will run
  *
  * Return: 0, or -ERANGE if something that the code calls or jumps to is too far
- * from @addr, or if it cannot return as the environment asks for.
+ * from @addr.
  */
-int cbpf_emit(struct cbpf_jit *jit, u8 *out, u64 addr)
+int cbpf_emit(struct cbpf_jit *jit, u8 *out, const void *addr)
 {
-	jit->out = out;
-	jit->addr = addr;
-	jit->unreachable = false;
-	walk(jit);
-	return jit->unreachable ? -ERANGE : 0;
+	walk(jit, out, jit->e.len, addr);
+	return jit->e.err;
 }

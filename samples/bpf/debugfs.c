@@ -12,6 +12,7 @@
 #include <linux/debugfs.h>
 #include <linux/err.h>
 #include <linux/fs.h>
+#include <linux/jit_emit.h>
 #include <linux/jitalloc.h>
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
@@ -43,8 +44,9 @@ static int code_show(struct seq_file *m, void *v)
 	const struct jit_alloc_params *params = jit_alloc_arch_params();
 	const struct jit_range *range = &params->ranges[JIT_BPF];
 	struct jit_bpf_filter *filter = jit_bpf_get();
-	unsigned long thunk = jit_bpf_skb_env()->return_thunk;
 	unsigned long addr = (unsigned long)filter->run;
+	const void *thunk;
+	struct jit_emit e;
 
 	jit_bpf_show_dev(m);
 	seq_printf(m, "instructions %u\nbytes %zu\n", filter->len, filter->size);
@@ -53,8 +55,10 @@ static int code_show(struct seq_file *m, void *v)
 	seq_printf(m, "in_range %d\n", addr >= range->start && addr < range->end);
 	seq_puts(m, "mapping ");
 	show_mapping(m, filter->run);
+	jit_emit_init(&e, NULL, 0, NULL);
+	thunk = jit_emit_return_thunk(&e);
 	if (thunk)
-		seq_printf(m, "return %ps\n", (void *)thunk);
+		seq_printf(m, "return %ps\n", thunk);
 	else
 		seq_puts(m, "return plain\n");
 	jit_bpf_put();

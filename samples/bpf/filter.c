@@ -97,7 +97,7 @@ static int compile(struct jit_bpf_filter *filter, struct cbpf_jit *jit,
 	code = kvmalloc(size, GFP_KERNEL);
 	if (!text || !code)
 		return -ENOMEM;
-	err = cbpf_emit(jit, code, (unsigned long)text);
+	err = cbpf_emit(jit, code, text);
 	if (err)
 		return err;
 	err = jit_update_copy(text, code, size) ?:

@@ -12,7 +12,6 @@
 #include <net/netlink.h>
 
 #include "jit_bpf.h"
-#include "return.h"
 
 /* Finds the payload of a packet: see pay_offset(). */
 static struct bpf_prog *pay_offset_prog;
@@ -107,7 +106,7 @@ static u32 divide(u32 a, u32 b)
 	return a / b;
 }
 
-static struct cbpf_env env = {
+static const struct cbpf_env env = {
 	.skb_len	= offsetof(struct sk_buff, len),
 	.skb_data_len	= offsetof(struct sk_buff, data_len),
 	.skb_data	= offsetof(struct sk_buff, data),
@@ -122,6 +121,13 @@ static struct cbpf_env env = {
 	.skb_vlan_proto	= offsetof(struct sk_buff, vlan_proto),
 	.dev_ifindex	= offsetof(struct net_device, ifindex),
 	.dev_type	= offsetof(struct net_device, type),
+	.load		= load,
+	.pay_offset	= pay_offset,
+	.nlattr		= nlattr,
+	.nlattr_nest	= nlattr_nest,
+	.cpu		= cpu,
+	.random		= random_number,
+	.divide		= divide,
 };
 
 int jit_bpf_skb_init(void)
@@ -135,14 +141,6 @@ int jit_bpf_skb_init(void)
 		.filter = insn,
 	};
 
-	env.load = (unsigned long)load;
-	env.pay_offset = (unsigned long)pay_offset;
-	env.nlattr = (unsigned long)nlattr;
-	env.nlattr_nest = (unsigned long)nlattr_nest;
-	env.cpu = (unsigned long)cpu;
-	env.random = (unsigned long)random_number;
-	env.divide = (unsigned long)divide;
-	env.return_thunk = (unsigned long)return_thunk_in_use();
 	return bpf_prog_create(&pay_offset_prog, &prog);
 }
 

@@ -19,7 +19,6 @@
 
 #include "jit_kprobe.h"
 #include "regs.h"
-#include "return.h"
 
 static char *symbol;
 module_param(symbol, charp, 0444);
@@ -64,21 +63,20 @@ static int compile_filter(void)
 {
 	void *text __free(jit_free) = NULL;
 	u8 image[PREDICATE_MAX_SIZE];
+	struct jit_emit e;
 	int err;
 
 	text = jit_text_alloc(JIT_KPROBES, sizeof(image));
 	if (!text)
 		return -ENOMEM;
 
-	probe.len = predicate_compile(&probe.pred, image, (unsigned long)text,
-				      return_thunk_in_use());
-	if (!probe.len)
-		return -ERANGE;
-
-	err = jit_update_copy(text, image, probe.len);
+	jit_emit_init(&e, image, sizeof(image), text);
+	predicate_compile(&e, &probe.pred);
+	err = e.err ?: jit_update_copy(text, image, e.len);
 	if (err)
 		return err;
 
+	probe.len = e.len;
 	probe.match = no_free_ptr(text);
 	return 0;
 }

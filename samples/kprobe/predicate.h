@@ -9,13 +9,7 @@
 #ifndef _JIT_KPROBE_PREDICATE_H
 #define _JIT_KPROBE_PREDICATE_H
 
-#include <linux/types.h>
-
-#ifndef __KERNEL__
-#include <stdbool.h>
-typedef __u8 u8;
-typedef __u64 u64;
-#endif
+#include <linux/jit_emit.h>
 
 /* No predicate is longer. */
 #define PREDICATE_MAX_SIZE	80
@@ -67,7 +61,6 @@ struct predicate {
 bool predicate_is_valid(const struct predicate *pred);
 u64 predicate_extend(const struct predicate *pred, u64 value);
 
-unsigned int predicate_compile(const struct predicate *pred, u8 *image,
-			       unsigned long ip, const void *thunk);
+void predicate_compile(struct jit_emit *e, const struct predicate *pred);
 
 #endif /* _JIT_KPROBE_PREDICATE_H */

@@ -20,8 +20,6 @@ mod generated {
     include!(env!("JIT_RUST_ABI"));
 }
 
-pub(crate) use generated::jit_rust_emit_return;
-
 /// Both branches must have one type.
 macro_rules! check_functions {
     ($($name:ident),* $(,)?) => {

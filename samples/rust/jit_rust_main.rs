@@ -15,10 +15,12 @@
 
 mod abi;
 mod code;
+#[path = "../../include/rust/jit_emit.rs"]
+mod jit_emit;
 #[path = "../../include/rust/jitalloc.rs"]
 mod jitalloc;
 
-use code::Code;
+use jit_emit::Emit;
 use jitalloc::{
     Data,
     JitType,
@@ -39,25 +41,24 @@ module! {
 type Constant = unsafe extern "C" fn() -> u32;
 type Sum = unsafe extern "C" fn(u64, u64) -> u64;
 
-/// Makes text of the code that `generate` generates for the address that it gets.
-fn text_of(generate: impl FnOnce(usize) -> Result<Code>) -> Result<Text<Published>> {
-    let mut text = Text::new(JitType::Bpf, Code::MAX)?;
-    let code = generate(text.addr())?;
+/// Makes text of the function that `generate` generates.
+fn text_of(generate: impl FnOnce(&mut Emit<'_>)) -> Result<Text<Published>> {
+    let mut text = Text::new(JitType::Bpf, code::MAX)?;
 
-    text.write(0, code.bytes())?;
+    code::write(&mut text, generate)?;
     // What could not be published comes back with the error; here it has no other use and is freed.
     text.publish().map_err(|(err, _text)| err)
 }
 
 /// Generates functions that return `values`, one after the other in the same text, and calls them.
 fn constants(values: &mut [u32]) -> Result {
-    let mut text = Text::new(JitType::Bpf, Code::MAX)?;
+    let mut text = Text::new(JitType::Bpf, code::MAX)?;
 
     for value in values {
-        text.write(0, Code::constant(text.addr(), *value)?.bytes())?;
+        code::write(&mut text, |e| code::constant(e, *value))?;
         let published = text.publish().map_err(|(err, _text)| err)?;
 
-        // SAFETY: `Code::constant` generates just that, which reads nothing and returns properly.
+        // SAFETY: `code::constant` generates just that, which reads nothing and returns properly.
         let function = unsafe { published.function::<Constant>(0) }?;
         *value = function.call();
 
@@ -67,7 +68,7 @@ fn constants(values: &mut [u32]) -> Result {
 }
 
 fn sum(text: &Text<Published>, a: u64, b: u64) -> Result<u64> {
-    // SAFETY: The text was made of `Code::sum`, which is such a function for any two numbers.
+    // SAFETY: The text was made of `code::sum`, which is such a function for any two numbers.
     let function = unsafe { text.function::<Sum>(0) }?;
     Ok(function.call(a, b))
 }
@@ -75,9 +76,9 @@ fn sum(text: &Text<Published>, a: u64, b: u64) -> Result<u64> {
 /// Counts to `limit` in data that the code reaches by its distance.
 fn count(limit: u32) -> Result<(u32, u32)> {
     let data = Data::new(JitType::Bpf, size_of::<u32>())?;
-    let text = text_of(|addr| Code::count(addr, data.addr()))?;
+    let text = text_of(|e| code::count(e, data.addr()))?;
 
-    // SAFETY: `Code::count` generates just that. The data lives longer than the text, is big enough
+    // SAFETY: `code::count` generates just that. The data lives longer than the text, is big enough
     // for the counter, and is read only when nobody counts.
     let next = unsafe { text.function::<Constant>(0) }?;
     let mut counted = 0;
@@ -92,13 +93,13 @@ fn count(limit: u32) -> Result<(u32, u32)> {
 
 /// Text without code cannot be published, and the middle of a function is not a function.
 fn refused() -> Result {
-    let text = Text::<Writing>::new(JitType::Bpf, Code::MAX)?;
+    let text = Text::<Writing>::new(JitType::Bpf, code::MAX)?;
     let Err((ENOEXEC, mut text)) = text.publish() else {
         return Err(EINVAL);
     };
 
     // The text came back and is as good as before.
-    text.write(0, Code::constant(text.addr(), 1)?.bytes())?;
+    code::write(&mut text, |e| code::constant(e, 1))?;
     let text = text.publish().map_err(|(err, _text)| err)?;
 
     // SAFETY: This is not a function, but it will not be called either.
@@ -119,7 +120,7 @@ impl kernel::Module for JitRust {
         constants(&mut values)?;
         pr_info!("constants: {values:x?}\n");
 
-        let adder = text_of(Code::sum)?;
+        let adder = text_of(code::sum)?;
         // What stack traces and /proc/kallsyms show.
         adder.set_name(fmt!("jit_rust_sum"))?;
         pr_info!("sum of 40 and 2: {}\n", sum(&adder, 40, 2)?);

@@ -110,7 +110,8 @@ predicate_test() {
 	mkdir -p "$out"
 	# shellcheck disable=SC2086 # a compiler and its flags
 	$compiler -O2 -Wall -Wextra -I"$samples/kprobe" -I"$samples/kprobe/$backend" \
-		-I"$samples/arch/$backend" -o "$out/predicate_test" \
+		-I"$samples/arch/$backend" -I"$TOPDIR/include" -DCONFIG_X86_KERNEL_IBT \
+		-o "$out/predicate_test" \
 		"$TOPDIR/selftests/kprobe/predicate_test.c" \
 		"$samples/kprobe/predicate.c" "$samples/kprobe/$backend/compile.c" 2>"$out/predicate_test.log" || {
 		ktap_print_msg "$(cat "$out/predicate_test.log")"

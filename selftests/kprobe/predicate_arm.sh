@@ -11,4 +11,4 @@
 . "$(dirname "$0")/lib.sh"
 
 # 6 types and 7 operators, and what surrounds them
-predicate_test arm 53 "arm-linux-gnueabihf-gcc-14 -marm -static" qemu-arm
+predicate_test arm 52 "arm-linux-gnueabihf-gcc-14 -marm -static" qemu-arm

@@ -11,4 +11,4 @@
 . "$(dirname "$0")/lib.sh"
 
 # 8 types and 7 operators, and what surrounds them
-predicate_test arm64 67 "aarch64-linux-gnu-gcc-14 -static" qemu-aarch64
+predicate_test arm64 66 "aarch64-linux-gnu-gcc-14 -static" qemu-aarch64

@@ -15,11 +15,13 @@
 
 #include "predicate.h"
 #include "regs.h"
-#include "return.h"
+#ifdef __x86_64__
+#include "../emit/host/sites.h"
+#endif
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* The text pages: predicates in the first, a return thunk in the second. */
+/* The text pages: predicates in the first, a return thunk and the sites in the second. */
 #define PAGE_SIZE	4096
 #define TEXT_SIZE	(2 * PAGE_SIZE)
 
@@ -174,19 +176,71 @@ static void report(bool ok, const char *name)
 	printf("%s %s\n", ok ? "ok" : "not ok", name);
 }
 
-static match_fn compile(const struct predicate *pred, const void *thunk)
+static void make_writable(void)
 {
-	u8 image[PREDICATE_MAX_SIZE];
-	unsigned int len;
-
-	len = predicate_compile(pred, image, (unsigned long)text, thunk);
-	if (!len || len > sizeof(image))
-		return NULL;
 	if (mprotect(text, TEXT_SIZE, PROT_READ | PROT_WRITE))
 		exit(2);
+}
+
+#ifdef __x86_64__
+
+static u8 *sites;
+
+const u8 *__jit_emit_sites(void)
+{
+	return sites;
+}
+
+static u8 *make_thunk(void)
+{
+	u8 *thunk = text + PAGE_SIZE;
+
+	*thunk = 0xc3;
+	sites = thunk + SITES_SIZE;
+	return thunk;
+}
+
+static void set_thunk(const u8 *thunk)
+{
+	make_writable();
+	put_return(sites, thunk);
+}
+
+#else
+
+static u8 *make_thunk(void)
+{
+	return NULL;
+}
+
+static void set_thunk(const u8 *thunk)
+{
+	(void)thunk;
+}
+
+#endif
+
+/* The predicate as it is at @addr, in a buffer that has just enough room */
+static void generate(struct jit_emit *e, const struct predicate *pred,
+		     const void *addr)
+{
+	static u8 image[PREDICATE_MAX_SIZE];
+
+	jit_emit_init(e, image, sizeof(image), addr);
+	predicate_compile(e, pred);
+}
+
+static match_fn compile(const struct predicate *pred)
+{
+	struct jit_emit e;
+
+	generate(&e, pred, text);
+	if (e.err)
+		return NULL;
+	make_writable();
 	memset(text, 0, PAGE_SIZE);
-	memcpy(text, image, len);
-	__builtin___clear_cache((char *)text, (char *)text + len);
+	memcpy(text, e.buf, e.len);
+	__builtin___clear_cache((char *)text, (char *)text + e.len);
 	if (mprotect(text, TEXT_SIZE, PROT_READ | PROT_EXEC))
 		exit(2);
 	return (match_fn)text;
@@ -223,7 +277,7 @@ static bool check_predicate(const struct predicate *pred, match_fn match)
 }
 
 /* All masks, values and arguments of one type and operator. */
-static bool check_op(struct predicate pred, const void *thunk)
+static bool check_op(struct predicate pred)
 {
 	size_t m, v;
 
@@ -234,7 +288,7 @@ static bool check_op(struct predicate pred, const void *thunk)
 
 				pred.mask = masks[m];
 				pred.value = edges[v];
-				match = compile(&pred, thunk);
+				match = compile(&pred);
 				if (!match || !check_predicate(&pred, match))
 					return false;
 			}
@@ -243,7 +297,7 @@ static bool check_op(struct predicate pred, const void *thunk)
 	return true;
 }
 
-static void check_all(const char *how, const void *thunk)
+static void check_all(const char *how)
 {
 	struct predicate pred = {};
 	char name[80];
@@ -259,107 +313,108 @@ static void check_all(const char *how, const void *thunk)
 				snprintf(name, sizeof(name), "%c%u %s, %s",
 					 s ? 's' : 'u', pred.bits,
 					 op_names[op], how);
-				report(check_op(pred, thunk), name);
+				report(check_op(pred), name);
 			}
 		}
 	}
 }
 
-static void check_refused(const char *name, struct predicate pred,
-			  const void *thunk)
+static void check_refused(const char *name, struct predicate pred)
 {
-	u8 image[PREDICATE_MAX_SIZE];
+	struct jit_emit e;
 
-	report(!predicate_compile(&pred, image, (unsigned long)text, thunk),
-	       name);
+	generate(&e, &pred, text);
+	report(e.err == -EINVAL, name);
 }
 
 /* What the code starts and ends with. */
-static void check_frame(const void *thunk)
+static void check_frame(const u8 *thunk)
 {
 	struct predicate pred = {
 		.bits = PREDICATE_BITS,
 		.mask = 0x123456789abcdef0,
 		.value = 0x0fedcba987654321,
 	};
-	u8 image[PREDICATE_MAX_SIZE];
-	unsigned int len, longest;
+	struct jit_emit e;
+	size_t longest;
+	bool fits;
 
-	len = predicate_compile(&pred, image, (unsigned long)text, NULL);
+	set_thunk(NULL);
+	generate(&e, &pred, text);
 	if (sizeof(landing_pad))
-		report(len > sizeof(landing_pad) &&
-		       !memcmp(image, landing_pad, sizeof(landing_pad)),
+		report(e.len > sizeof(landing_pad) &&
+		       !memcmp(e.buf, landing_pad, sizeof(landing_pad)),
 		       "starts with a landing pad");
-	report(!memcmp(image + len - sizeof(plain_return), plain_return,
+	report(!memcmp(e.buf + e.len - sizeof(plain_return), plain_return,
 		       sizeof(plain_return)),
 	       "ends with a return without a return thunk");
+	longest = e.len;
+	fits = !e.err;
 
-	pred.bits = 16;
-	pred.is_signed = true;
-	longest = predicate_compile(&pred, image, (unsigned long)text, NULL);
 	if (thunk) {
 		int distance;
 
-		pred.bits = PREDICATE_BITS;
-		len = predicate_compile(&pred, image, (unsigned long)text, thunk);
-		memcpy(&distance, image + len - 4, 4);
-		report(image[len - 5] == 0xe9 && text + len + distance == thunk,
+		set_thunk(thunk);
+		generate(&e, &pred, text);
+		memcpy(&distance, e.buf + e.len - 4, 4);
+		report(e.buf[e.len - 5] == 0xe9 && text + e.len + distance == thunk,
 		       "ends with a jump to the return thunk");
+		longest = e.len;
+		fits &= !e.err;
 	}
-	printf("# longest code: %u bytes\n", longest > len ? longest : len);
-	report(len <= PREDICATE_MAX_SIZE && longest <= PREDICATE_MAX_SIZE,
-	       "the longest code fits");
+	pred.bits = 16;
+	pred.is_signed = true;
+	generate(&e, &pred, text);
+	printf("# longest code: %zu bytes\n", longest > e.len ? longest : e.len);
+	report(fits && !e.err, "the longest code fits");
 }
 
 int main(void)
 {
 	const struct predicate good = { .bits = PREDICATE_BITS, .mask = ~0ULL };
 	struct predicate pred;
-	u8 *thunk = NULL;
+	struct jit_emit e;
+	u8 *thunk;
 
 	text = mmap(NULL, TEXT_SIZE, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (text == MAP_FAILED)
 		return 2;
-#ifdef __x86_64__
-	thunk = text + PAGE_SIZE;
-	*thunk = 0xc3;
-#endif
+	thunk = make_thunk();
 
 	report(offsets_are_right(),
 	       "offsets of the registers");
 
-	check_all("plain return", NULL);
-	if (thunk)
-		check_all("return thunk", thunk);
+	set_thunk(NULL);
+	check_all("plain return");
+	if (thunk) {
+		set_thunk(thunk);
+		check_all("return thunk");
+	}
 	check_frame(thunk);
 
 	pred = good;
 	pred.arg = PREDICATE_ARGS;
-	check_refused("one argument too many is refused", pred, NULL);
+	check_refused("one argument too many is refused", pred);
 	pred = good;
 	pred.op = PREDICATE_OPS;
-	check_refused("an unknown operator is refused", pred, NULL);
+	check_refused("an unknown operator is refused", pred);
 	pred = good;
 	pred.bits = 0;
-	check_refused("a type of 0 bits is refused", pred, NULL);
+	check_refused("a type of 0 bits is refused", pred);
 	pred.bits = 24;
-	check_refused("a type of 24 bits is refused", pred, NULL);
+	check_refused("a type of 24 bits is refused", pred);
 	pred.bits = 128;
-	check_refused("a type of 128 bits is refused", pred, NULL);
+	check_refused("a type of 128 bits is refused", pred);
 	pred.bits = 64;
 	if (PREDICATE_BITS < 64)
-		check_refused("a type of 64 bits is refused", pred, NULL);
-	if (!thunk) {
-		check_refused("a thunk is refused, since there is none", good,
-			      text);
-		goto out;
+		check_refused("a type of 64 bits is refused", pred);
+	if (thunk) {
+		generate(&e, &good, thunk - 0x80001000UL);
+		report(e.err == -ERANGE, "a thunk that is too far above is refused");
+		generate(&e, &good, thunk + 0x80001000UL);
+		report(e.err == -ERANGE, "a thunk that is too far below is refused");
 	}
-	check_refused("a thunk that is too far above is refused", good,
-		      (void *)((unsigned long)text + 0x80001000UL));
-	check_refused("a thunk that is too far below is refused", good,
-		      (void *)((unsigned long)text - 0x80001000UL));
-out:
 	printf("# figure: predicate_comparisons=%lu\n", compared);
 	return 0;
 }

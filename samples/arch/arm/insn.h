@@ -7,13 +7,8 @@
 #ifndef _SAMPLES_ARM_INSN_H
 #define _SAMPLES_ARM_INSN_H
 
-#define A32_IP		12
 #define A32_SP		13
 #define A32_LR		14
-#define A32_PC		15
-
-/* What the kernel fills with where nothing may run: udf #0xdde1 */
-#define A32_UDF		0xe7fddef1u
 
 /* Conditions, of which the opposite differs in the lowest bit */
 enum a32_cond {
@@ -187,17 +182,6 @@ static inline unsigned int a32_b(enum a32_cond cond, int distance)
 static inline int a32_is_near(long long distance)
 {
 	return distance - 8 >= -(1 << 25) && distance - 8 < 1 << 25;
-}
-
-/* To the address in a register: as a call, or as a return */
-static inline unsigned int a32_blx(unsigned int rm)
-{
-	return 0xe12fff30u | rm;
-}
-
-static inline unsigned int a32_bx(unsigned int rm)
-{
-	return 0xe12fff10u | rm;
 }
 
 /* The bytes of a word, or of each half of one, the other way round */

@@ -14,12 +14,6 @@
 #define A64_SP		31
 #define A64_ZR		31
 
-/* The hint that a branch by register may go to, called or not; else a nop */
-#define A64_BTI_C	0xd503245fu
-#define A64_RET		0xd65f03c0u
-/* What the kernel fills with where nothing may run */
-#define A64_BRK_FAULT	0xd4202000u
-
 /* Conditions, of which the opposite differs in the lowest bit */
 enum a64_cond {
 	A64_EQ = 0x0,
@@ -201,11 +195,6 @@ static inline unsigned int a64_cbz(unsigned int rt, int distance)
 static inline int a64_is_near(long long distance)
 {
 	return distance >= -(1 << 20) && distance < 1 << 20;
-}
-
-static inline unsigned int a64_blr(unsigned int rn)
-{
-	return 0xd63f0000u | rn << 5;
 }
 
 /* The bytes of a word, or of each half of one, the other way round */

@@ -162,6 +162,7 @@ void emit_prologue(struct cbpf_jit *jit)
 {
 	const struct cbpf_env *env = jit->env;
 
+	jit_emit_entry(&jit->e);
 	emit(jit, a32_push(saved_and(A32_LR)));
 	emit(jit, a32_imm(A32_SUB, A32_SP, A32_SP, FRAME));
 	emit(jit, a32_mov(SKB, R0));
@@ -175,15 +176,11 @@ void emit_prologue(struct cbpf_jit *jit)
 
 void emit_epilogue(struct cbpf_jit *jit)
 {
-	/* There is one way to return. */
-	if (jit->env->return_thunk)
-		jit->unreachable = true;
-
 	set_label(jit, at_exit(jit));
 	emit(jit, a32_mov(R0, A));
 	emit(jit, a32_imm(A32_ADD, A32_SP, A32_SP, FRAME));
-	emit(jit, a32_pop(saved_and(A32_PC)));
-	emit(jit, A32_UDF);			/* nothing runs on here */
+	emit(jit, a32_pop(saved_and(A32_LR)));
+	jit_emit_return(&jit->e);
 
 	set_label(jit, at_exit_zero(jit));
 	emit_set(jit, A, 0);

@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Instructions, calls and jumps of generated arm code.
+ * Instructions and jumps of generated arm code.
  */
 #include "emit.h"
-
-void emit(struct cbpf_jit *jit, u32 insn)
-{
-	u8 bytes[4] = { insn, insn >> 8, insn >> 16, insn >> 24 };
-
-	if (jit->out)
-		memcpy(jit->out + jit->pos, bytes, sizeof(bytes));
-	jit->pos += sizeof(bytes);
-}
 
 void emit_set(struct cbpf_jit *jit, u32 reg, u32 value)
 {
@@ -20,24 +11,13 @@ void emit_set(struct cbpf_jit *jit, u32 reg, u32 value)
 		emit(jit, a32_movt(reg, value));
 }
 
-/*
- * By its address: text may be anywhere in vmalloc memory, where no direct call
- * reaches the kernel. An address is of one length, however it looks.
- */
-void emit_call(struct cbpf_jit *jit, u64 function)
-{
-	emit(jit, a32_movw(CALLEE, (u32)function));
-	emit(jit, a32_movt(CALLEE, (u32)function));
-	emit(jit, a32_blx(CALLEE));
-}
-
 /* No program is so long that a branch does not get to its end. */
 void emit_jump_if(struct cbpf_jit *jit, enum a32_cond cond, u32 label)
 {
-	s64 distance = (s64)jit->known[label] - jit->pos;
+	s64 distance = (s64)jit->known[label] - (s64)jit->e.len;
 
-	if (jit->out && !a32_is_near(distance))
-		jit->unreachable = true;
+	if (jit->e.buf && !a32_is_near(distance))
+		jit_emit_fail(&jit->e, -ERANGE);
 	emit(jit, a32_b(cond, distance));
 }
 

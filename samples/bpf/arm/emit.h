@@ -14,7 +14,6 @@
 #define R1		1
 #define R2		2
 #define TMP		3
-#define CALLEE		A32_IP
 /* What lives as long as the program runs */
 #define SKB		4
 #define DATA		5
@@ -26,9 +25,18 @@
 #define FRAME		64
 #define SCRATCH_WORD(k)	(4 * (k))
 
-void emit(struct cbpf_jit *jit, u32 insn);
+static inline void emit(struct cbpf_jit *jit, u32 insn)
+{
+	jit_emit_insn(&jit->e, insn);
+}
+
+/* Far even if it is near, so that it is as long as when it was measured */
+static inline void emit_call(struct cbpf_jit *jit, const void *function)
+{
+	jit_emit_call_far(&jit->e, function);
+}
+
 void emit_set(struct cbpf_jit *jit, u32 reg, u32 value);
-void emit_call(struct cbpf_jit *jit, u64 function);
 void emit_jump_if(struct cbpf_jit *jit, enum a32_cond cond, u32 label);
 void emit_op(struct cbpf_jit *jit, enum a32_op op, u32 rd, u32 rn, u32 k);
 void emit_field(struct cbpf_jit *jit, u32 shift, u32 rt, u32 rn, u32 offset);

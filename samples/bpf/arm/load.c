@@ -6,7 +6,7 @@
  */
 #include "emit.h"
 
-static void call_helper(struct cbpf_jit *jit, u64 helper)
+static void call_helper(struct cbpf_jit *jit, const void *helper)
 {
 	emit(jit, a32_mov(R0, SKB));
 	emit(jit, a32_mov(R1, A));

@@ -18,10 +18,8 @@
  * offsets relative to the network and to the link-layer header. A load of
  * bytes that do not exist ends the program with 0, as does a division by 0.
  *
- * The entry is a landing pad. Helpers are called by register; they are global
- * functions, or their address is taken, so they begin with one, too. The return
- * address is not signed and not authenticated: the frame record is as the
- * kernel's unwinder wants it with pointer authentication and without.
+ * The entry, calls and the return are those of <linux/jit_emit.h>: the frame record
+ * is as the kernel's unwinder wants it with pointer authentication and without.
  */
 #include "emit.h"
 
@@ -139,7 +137,7 @@ void emit_prologue(struct cbpf_jit *jit)
 {
 	const struct cbpf_env *env = jit->env;
 
-	emit(jit, A64_BTI_C);
+	jit_emit_entry(&jit->e);
 	emit(jit, a64_stp_pre(A64_FP, A64_LR, A64_SP, -FRAME));
 	emit(jit, a64_imm(A64_ADD | A64_64BIT, A64_FP, A64_SP, 0));
 	emit(jit, a64_stp(SKB, DATA, A64_SP, 16));
@@ -156,18 +154,13 @@ void emit_prologue(struct cbpf_jit *jit)
 
 void emit_epilogue(struct cbpf_jit *jit)
 {
-	/* There is one way to return. */
-	if (jit->env->return_thunk)
-		jit->unreachable = true;
-
 	set_label(jit, at_exit(jit));
 	emit(jit, a64_op(A64_ORR, R0, A64_ZR, A));
 	emit(jit, a64_ldp(SKB, DATA, A64_SP, 16));
 	emit(jit, a64_ldp(HEADLEN, A, A64_SP, 32));
 	emit(jit, a64_load(3, X, A64_SP, 48));
 	emit(jit, a64_ldp_post(A64_FP, A64_LR, A64_SP, FRAME));
-	emit(jit, A64_RET);
-	emit(jit, A64_BRK_FAULT);		/* nothing runs on here */
+	jit_emit_return(&jit->e);
 
 	set_label(jit, at_exit_zero(jit));
 	emit_set(jit, A, 0);

@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Instructions, calls and jumps of generated arm64 code.
+ * Instructions and jumps of generated arm64 code.
  */
 #include "emit.h"
-
-void emit(struct cbpf_jit *jit, u32 insn)
-{
-	u8 bytes[4] = { insn, insn >> 8, insn >> 16, insn >> 24 };
-
-	if (jit->out)
-		memcpy(jit->out + jit->pos, bytes, sizeof(bytes));
-	jit->pos += sizeof(bytes);
-}
 
 /* Leaves out the parts that are zero. */
 void emit_set(struct cbpf_jit *jit, u32 reg, u64 value)
@@ -25,29 +16,16 @@ void emit_set(struct cbpf_jit *jit, u32 reg, u64 value)
 }
 
 /*
- * By its address: text of BPF may be anywhere in vmalloc memory, where no direct
- * call reaches the kernel. An address is of one length, however it looks.
- */
-void emit_call(struct cbpf_jit *jit, u64 function)
-{
-	emit(jit, a64_movz(CALLEE, function, 0));
-	emit(jit, a64_movk(CALLEE, function, 16));
-	emit(jit, a64_movk(CALLEE, function, 32));
-	emit(jit, a64_movk(CALLEE, function, 48));
-	emit(jit, a64_blr(CALLEE));
-}
-
-/*
  * How far it is to a label. No program is that long: 4,096 instructions with
  * their out-of-line parts are less than 500 KiB, and a conditional jump goes
  * 1 MiB far.
  */
 static int distance_to(struct cbpf_jit *jit, u32 label)
 {
-	s64 distance = (s64)jit->known[label] - jit->pos;
+	s64 distance = (s64)jit->known[label] - (s64)jit->e.len;
 
-	if (jit->out && !a64_is_near(distance))
-		jit->unreachable = true;
+	if (jit->e.buf && !a64_is_near(distance))
+		jit_emit_fail(&jit->e, -ERANGE);
 	return distance;
 }
 

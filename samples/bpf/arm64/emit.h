@@ -15,7 +15,6 @@
 #define R2		2
 #define TMP		8
 #define TMP2		9
-#define CALLEE		16
 /* What lives as long as the program runs */
 #define SKB		19
 #define DATA		20
@@ -27,9 +26,18 @@
 /* Where a scratch word is, relative to sp */
 #define SCRATCH_WORD(k)	(64 + 4 * (k))
 
-void emit(struct cbpf_jit *jit, u32 insn);
+static inline void emit(struct cbpf_jit *jit, u32 insn)
+{
+	jit_emit_insn(&jit->e, insn);
+}
+
+/* Far even if it is near, so that it is as long as when it was measured */
+static inline void emit_call(struct cbpf_jit *jit, const void *function)
+{
+	jit_emit_call_far(&jit->e, function);
+}
+
 void emit_set(struct cbpf_jit *jit, u32 reg, u64 value);
-void emit_call(struct cbpf_jit *jit, u64 function);
 void emit_jump(struct cbpf_jit *jit, u32 label);
 void emit_jump_if(struct cbpf_jit *jit, enum a64_cond cond, u32 label);
 void emit_jump_if_zero(struct cbpf_jit *jit, u32 reg, u32 label);

@@ -5,7 +5,7 @@
  */
 #include "emit.h"
 
-static void call_helper(struct cbpf_jit *jit, u64 helper)
+static void call_helper(struct cbpf_jit *jit, const void *helper)
 {
 	emit(jit, a64_op(A64_ORR | A64_64BIT, R0, A64_ZR, SKB));
 	emit(jit, a64_op(A64_ORR, R1, A64_ZR, A));

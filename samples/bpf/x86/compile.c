@@ -19,11 +19,9 @@
  * offsets relative to the network and to the link-layer header. A load of
  * bytes that do not exist ends the program with 0, as does a division by 0.
  *
- * There is no indirect jump and no return but the one that the environment
- * asks for. Calls are not accounted where the kernel tracks the depth of
- * calls; its returns refill the return stack a little too often then, never
- * too late. The entry is a landing pad. The frame is linked through rbp, so
- * the kernel can unwind through it without unwind data.
+ * There is no indirect jump; the entry, calls and the one return are those of
+ * <linux/jit_emit.h>. The frame is linked through rbp, so the kernel can unwind
+ * through it without unwind data.
  */
 #include "emit.h"
 
@@ -161,7 +159,7 @@ void emit_prologue(struct cbpf_jit *jit)
 {
 	const struct cbpf_env *env = jit->env;
 
-	EMIT(jit, 0xf3, 0x0f, 0x1e, 0xfa);	/* endbr64 */
+	jit_emit_entry(&jit->e);
 	EMIT(jit, 0x55);			/* push rbp */
 	EMIT(jit, 0x48, 0x89, 0xe5);		/* mov rbp, rsp */
 	EMIT(jit, 0x53);			/* push rbx */
@@ -189,13 +187,7 @@ void emit_epilogue(struct cbpf_jit *jit)
 	EMIT(jit, 0x41, 0x5c);			/* pop r12 */
 	EMIT(jit, 0x5b);			/* pop rbx */
 	EMIT(jit, 0x5d);			/* pop rbp */
-	if (jit->env->return_thunk) {
-		EMIT(jit, 0xe9);		/* jmp return_thunk */
-		emit_target(jit, jit->env->return_thunk);
-	} else {
-		EMIT(jit, 0xc3);		/* ret */
-	}
-	EMIT(jit, 0xcc);			/* int3: nothing runs on here */
+	jit_emit_return(&jit->e);
 
 	set_label(jit, at_exit_zero(jit));
 	emit_set_a(jit, 0);

@@ -1,35 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bytes, calls and jumps of generated x86-64 code.
+ * Bytes and jumps of generated x86-64 code.
  */
 #include "emit.h"
-
-void emit_bytes(struct cbpf_jit *jit, const u8 *code, u32 len)
-{
-	if (jit->out)
-		memcpy(jit->out + jit->pos, code, len);
-	jit->pos += len;
-}
 
 void emit32(struct cbpf_jit *jit, u32 value)
 {
 	EMIT(jit, value, value >> 8, value >> 16, value >> 24);
-}
-
-/* Displacement of an instruction that ends after 32 more bits. */
-void emit_target(struct cbpf_jit *jit, u64 target)
-{
-	s64 distance = target - (jit->addr + jit->pos + 4);
-
-	if (jit->out && distance != (s32)distance)
-		jit->unreachable = true;
-	emit32(jit, distance);
-}
-
-void emit_call(struct cbpf_jit *jit, u64 function)
-{
-	EMIT(jit, 0xe8);			/* call function */
-	emit_target(jit, function);
 }
 
 void emit_jump_near(struct cbpf_jit *jit, enum cond cond, u32 label)
@@ -38,7 +15,7 @@ void emit_jump_near(struct cbpf_jit *jit, enum cond cond, u32 label)
 		EMIT(jit, 0xe9);		/* jmp label */
 	else
 		EMIT(jit, 0x0f, 0x80 + cond);	/* jcc label */
-	emit32(jit, jit->known[label] - (jit->pos + 4));
+	emit32(jit, jit->known[label] - (jit->e.len + 4));
 }
 
 /*
@@ -62,7 +39,7 @@ void emit_jump(struct cbpf_jit *jit, u32 pc, u32 nr, enum cond cond,
 		return;
 	}
 	EMIT(jit, cond == ALWAYS ? 0xeb : 0x70 + cond,
-	     jit->known[label] - (jit->pos + 2));
+	     jit->known[label] - (jit->e.len + 2));
 }
 
 void emit_branch(struct cbpf_jit *jit, u32 pc, u32 nr, u32 cond, u32 label)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Bytes, calls and jumps: what the parts of the x86-64 code generator share.
+ * Bytes and jumps: what the parts of the x86-64 code generator share.
  *
  * Pieces of code are written as bytes, with the instruction beside them.
  */
@@ -31,15 +31,11 @@ enum operation {
 	OP_CMP	= 7,
 };
 
-void emit_bytes(struct cbpf_jit *jit, const u8 *code, u32 len);
-
 #define EMIT(jit, ...)							\
-	emit_bytes(jit, (const u8 []){ __VA_ARGS__ },			\
-		   sizeof((const u8 []){ __VA_ARGS__ }))
+	jit_emit_put(&(jit)->e, (const u8 []){ __VA_ARGS__ },		\
+		     sizeof((const u8 []){ __VA_ARGS__ }))
 
 void emit32(struct cbpf_jit *jit, u32 value);
-void emit_target(struct cbpf_jit *jit, u64 target);
-void emit_call(struct cbpf_jit *jit, u64 function);
 void emit_jump_near(struct cbpf_jit *jit, enum cond cond, u32 label);
 void emit_jump(struct cbpf_jit *jit, u32 pc, u32 nr, enum cond cond,
 	       u32 label);

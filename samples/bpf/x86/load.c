@@ -23,12 +23,12 @@ static void swap16(struct cbpf_jit *jit)
 	EMIT(jit, 0x66, 0xc1, 0xc0, 8);		/* rol ax, 8 */
 }
 
-static void call_helper(struct cbpf_jit *jit, u64 helper)
+static void call_helper(struct cbpf_jit *jit, const void *helper)
 {
 	EMIT(jit, 0x4c, 0x89, 0xef);		/* mov rdi, r13 */
 	EMIT(jit, 0x89, 0xc6);			/* mov esi, eax */
 	EMIT(jit, 0x89, 0xda);			/* mov edx, ebx */
-	emit_call(jit, helper);
+	jit_emit_call(&jit->e, helper);
 }
 
 /* rcx = the device; without one the program ends and returns A. */
@@ -222,7 +222,7 @@ void emit_slow_load(struct cbpf_jit *jit, u32 pc)
 	EMIT(jit, 0x4c, 0x89, 0xef);		/* mov rdi, r13 */
 	EMIT(jit, 0xba);			/* mov edx, size */
 	emit32(jit, 1 << load_shift(insn));
-	emit_call(jit, jit->env->load);
+	jit_emit_call(&jit->e, jit->env->load);
 	EMIT(jit, 0x48, 0x85, 0xc0);		/* test rax, rax */
 	emit_jump_near(jit, COND_S, at_exit_zero(jit));
 	if (to_x) {

@@ -17,39 +17,25 @@
 #include "../predicate.h"
 #include "insn.h"
 #include "regs.h"
-#include "return.h"
-
-struct code {
-	u8		*image;
-	unsigned int	len;
-};
-
-static void emit(struct code *code, unsigned int insn)
-{
-	int i;
-
-	for (i = 0; i < 4; i++, insn >>= 8)
-		code->image[code->len++] = (u8)insn;
-}
 
 /* r1 = value */
-static void emit_constant(struct code *code, unsigned int value)
+static void emit_constant(struct jit_emit *e, unsigned int value)
 {
-	emit(code, a32_movw(1, value));
+	jit_emit_insn(e, a32_movw(1, value));
 	if (value >> 16)
-		emit(code, a32_movt(1, value));
+		jit_emit_insn(e, a32_movt(1, value));
 }
 
 /* The saved register is in the order of its bytes: the lowest come first. */
-static void emit_load(struct code *code, const struct predicate *pred)
+static void emit_load(struct jit_emit *e, const struct predicate *pred)
 {
 	unsigned int shift = pred->bits / 16;
 	unsigned int offset = PREDICATE_OFFSET(pred->arg);
 
 	if (pred->is_signed && pred->bits != 32)
-		emit(code, a32_load_signed(shift, 0, 0, offset));
+		jit_emit_insn(e, a32_load_signed(shift, 0, 0, offset));
 	else
-		emit(code, a32_load(shift, 0, 0, offset));
+		jit_emit_insn(e, a32_load(shift, 0, 0, offset));
 }
 
 static enum a32_cond condition(const struct predicate *pred)
@@ -74,37 +60,33 @@ static enum a32_cond condition(const struct predicate *pred)
 
 /**
  * predicate_compile() - generate the code of a predicate
+ * @e: where to write it, at most %PREDICATE_MAX_SIZE bytes; gets -EINVAL if @pred is
+ *	not a predicate
  * @pred: what to compute
- * @image: where to write, at least %PREDICATE_MAX_SIZE bytes
- * @ip: address at which the code will run
- * @thunk: return thunk in use; there is none on this architecture
- *
- * Return: size of the code, 0 if @pred is not a predicate or there is a @thunk.
  */
-unsigned int predicate_compile(const struct predicate *pred, u8 *image,
-			       unsigned long ip, const void *thunk)
+void predicate_compile(struct jit_emit *e, const struct predicate *pred)
 {
-	struct code code = { .image = image };
-	unsigned int len, mask, value;
+	unsigned int mask, value;
 
-	if (!predicate_is_valid(pred))
-		return 0;
+	if (!predicate_is_valid(pred)) {
+		jit_emit_fail(e, -EINVAL);
+		return;
+	}
 
 	/* Of what is extended, a register has the lower half. */
 	mask = (unsigned int)predicate_extend(pred, pred->mask);
 	value = (unsigned int)predicate_extend(pred, pred->value);
 
-	emit_load(&code, pred);
+	jit_emit_entry(e);
+	emit_load(e, pred);
 	if (mask != (unsigned int)predicate_extend(pred, ~0ULL)) {
-		emit_constant(&code, mask);
-		emit(&code, a32_op(A32_AND, 0, 0, 1));
+		emit_constant(e, mask);
+		jit_emit_insn(e, a32_op(A32_AND, 0, 0, 1));
 	}
-	emit_constant(&code, value);
-	emit(&code, a32_op(pred->op == PREDICATE_AND ? A32_TST : A32_CMP, 0, 0,
-			   1));
-	emit(&code, a32_imm(A32_MOV, 0, 0, 0));
-	emit(&code, a32_imm_if(condition(pred), A32_MOV, 0, 0, 1));
-
-	len = emit_return(image + code.len, ip + code.len, thunk);
-	return len ? code.len + len : 0;
+	emit_constant(e, value);
+	jit_emit_insn(e, a32_op(pred->op == PREDICATE_AND ? A32_TST : A32_CMP, 0,
+				0, 1));
+	jit_emit_insn(e, a32_imm(A32_MOV, 0, 0, 0));
+	jit_emit_insn(e, a32_imm_if(condition(pred), A32_MOV, 0, 0, 1));
+	jit_emit_return(e);
 }

@@ -17,42 +17,28 @@
 #include "../predicate.h"
 #include "insn.h"
 #include "regs.h"
-#include "return.h"
-
-struct code {
-	u8		*image;
-	unsigned int	len;
-};
-
-static void emit(struct code *code, unsigned int insn)
-{
-	int i;
-
-	for (i = 0; i < 4; i++, insn >>= 8)
-		code->image[code->len++] = (u8)insn;
-}
 
 /* x1 = value, whose parts that are zero are left out */
-static void emit_constant(struct code *code, u64 value)
+static void emit_constant(struct jit_emit *e, u64 value)
 {
 	unsigned int shift;
 
-	emit(code, a64_movz(1, value, 0));
+	jit_emit_insn(e, a64_movz(1, value, 0));
 	for (shift = 16; shift < 64; shift += 16)
 		if (value >> shift & 0xffff)
-			emit(code, a64_movk(1, value, shift));
+			jit_emit_insn(e, a64_movk(1, value, shift));
 }
 
 /* The saved register is in the order of its bytes: the lowest come first. */
-static void emit_load(struct code *code, const struct predicate *pred)
+static void emit_load(struct jit_emit *e, const struct predicate *pred)
 {
 	unsigned int shift = pred->bits == 64 ? 3 : pred->bits / 16;
 	unsigned int offset = PREDICATE_OFFSET(pred->arg);
 
 	if (pred->is_signed && pred->bits != 64)
-		emit(code, a64_load_signed(shift, 0, 0, offset));
+		jit_emit_insn(e, a64_load_signed(shift, 0, 0, offset));
 	else
-		emit(code, a64_load(shift, 0, 0, offset));
+		jit_emit_insn(e, a64_load(shift, 0, 0, offset));
 }
 
 static enum a64_cond condition(const struct predicate *pred)
@@ -77,37 +63,31 @@ static enum a64_cond condition(const struct predicate *pred)
 
 /**
  * predicate_compile() - generate the code of a predicate
+ * @e: where to write it, at most %PREDICATE_MAX_SIZE bytes; gets -EINVAL if @pred is
+ *	not a predicate
  * @pred: what to compute
- * @image: where to write, at least %PREDICATE_MAX_SIZE bytes
- * @ip: address at which the code will run
- * @thunk: return thunk in use; there is none on this architecture
- *
- * Return: size of the code, 0 if @pred is not a predicate or there is a @thunk.
  */
-unsigned int predicate_compile(const struct predicate *pred, u8 *image,
-			       unsigned long ip, const void *thunk)
+void predicate_compile(struct jit_emit *e, const struct predicate *pred)
 {
-	struct code code = { .image = image };
-	unsigned int len;
 	u64 mask, value;
 
-	if (!predicate_is_valid(pred))
-		return 0;
+	if (!predicate_is_valid(pred)) {
+		jit_emit_fail(e, -EINVAL);
+		return;
+	}
 
 	mask = predicate_extend(pred, pred->mask);
 	value = predicate_extend(pred, pred->value);
 
-	emit(&code, A64_BTI_C);
-	emit_load(&code, pred);
+	jit_emit_entry(e);
+	emit_load(e, pred);
 	if (mask != predicate_extend(pred, ~0ULL)) {
-		emit_constant(&code, mask);
-		emit(&code, a64_op(A64_AND | A64_64BIT, 0, 0, 1));
+		emit_constant(e, mask);
+		jit_emit_insn(e, a64_op(A64_AND | A64_64BIT, 0, 0, 1));
 	}
-	emit_constant(&code, value);
-	emit(&code, a64_op((pred->op == PREDICATE_AND ? A64_ANDS : A64_SUBS) |
+	emit_constant(e, value);
+	jit_emit_insn(e, a64_op((pred->op == PREDICATE_AND ? A64_ANDS : A64_SUBS) |
 			   A64_64BIT, A64_ZR, 0, 1));
-	emit(&code, a64_cset(0, condition(pred)));
-
-	len = emit_return(image + code.len, ip + code.len, thunk);
-	return len ? code.len + len : 0;
+	jit_emit_insn(e, a64_cset(0, condition(pred)));
+	jit_emit_return(e);
 }

@@ -4,7 +4,7 @@
  *
  *	bool match(const struct pt_regs *regs)
  *
- *		endbr64
+ *		endbr64			if the kernel checks it
  *		mov	offset(%rdi), %rax	zero- or sign-extended
  *		and	$mask, %rax		unless the mask is all ones
  *		cmp	$value, %rax		or test
@@ -17,32 +17,20 @@
  */
 #include "../predicate.h"
 #include "regs.h"
-#include "return.h"
 
 static const u8 reg_offset[PREDICATE_ARGS] = {
 	PREDICATE_OFFSET_DI, PREDICATE_OFFSET_SI, PREDICATE_OFFSET_DX,
 	PREDICATE_OFFSET_CX, PREDICATE_OFFSET_R8, PREDICATE_OFFSET_R9,
 };
 
-struct code {
-	u8		*image;
-	unsigned int	len;
-};
+#define EMIT(e, ...)							\
+	jit_emit_put(e, (const u8[]){ __VA_ARGS__ },			\
+		     sizeof((const u8[]){ __VA_ARGS__ }))
 
-static void emit(struct code *code, const u8 *bytes, unsigned int len)
-{
-	while (len--)
-		code->image[code->len++] = *bytes++;
-}
-
-#define EMIT(code, ...)							\
-	emit(code, (const u8[]){ __VA_ARGS__ },				\
-	     sizeof((const u8[]){ __VA_ARGS__ }))
-
-static void emit_constant(struct code *code, u64 value, unsigned int bytes)
+static void emit_constant(struct jit_emit *e, u64 value, unsigned int bytes)
 {
 	for (; bytes; bytes--, value >>= 8)
-		EMIT(code, (u8)value);
+		EMIT(e, (u8)value);
 }
 
 static bool is_imm32(u64 value)
@@ -51,39 +39,39 @@ static bool is_imm32(u64 value)
 }
 
 /* mov, movzx, movsx or movsxd offset(%rdi) to %rax */
-static void emit_load(struct code *code, const struct predicate *pred)
+static void emit_load(struct jit_emit *e, const struct predicate *pred)
 {
 	switch (pred->bits) {
 	case 64:
-		EMIT(code, 0x48, 0x8b);
+		EMIT(e, 0x48, 0x8b);
 		break;
 	case 32:
 		if (pred->is_signed)
-			EMIT(code, 0x48, 0x63);
+			EMIT(e, 0x48, 0x63);
 		else
-			EMIT(code, 0x8b);
+			EMIT(e, 0x8b);
 		break;
 	case 16:
-		EMIT(code, 0x48, 0x0f, pred->is_signed ? 0xbf : 0xb7);
+		EMIT(e, 0x48, 0x0f, pred->is_signed ? 0xbf : 0xb7);
 		break;
 	case 8:
-		EMIT(code, 0x48, 0x0f, pred->is_signed ? 0xbe : 0xb6);
+		EMIT(e, 0x48, 0x0f, pred->is_signed ? 0xbe : 0xb6);
 		break;
 	}
-	EMIT(code, 0x47, reg_offset[pred->arg]);
+	EMIT(e, 0x47, reg_offset[pred->arg]);
 }
 
 /* An operation on %rax and a constant, given both of its encodings. */
-static void emit_alu(struct code *code, u8 op_imm32, u8 op_rcx, u64 constant)
+static void emit_alu(struct jit_emit *e, u8 op_imm32, u8 op_rcx, u64 constant)
 {
 	if (is_imm32(constant)) {
-		EMIT(code, 0x48, op_imm32);
-		emit_constant(code, constant, 4);
+		EMIT(e, 0x48, op_imm32);
+		emit_constant(e, constant, 4);
 		return;
 	}
-	EMIT(code, 0x48, 0xb9);			/* movabs $constant, %rcx */
-	emit_constant(code, constant, 8);
-	EMIT(code, 0x48, op_rcx, 0xc8);		/* op %rcx, %rax */
+	EMIT(e, 0x48, 0xb9);			/* movabs $constant, %rcx */
+	emit_constant(e, constant, 8);
+	EMIT(e, 0x48, op_rcx, 0xc8);		/* op %rcx, %rax */
 }
 
 /* Second opcode byte of setcc, by operator and signedness. */
@@ -109,38 +97,31 @@ static u8 setcc(const struct predicate *pred)
 
 /**
  * predicate_compile() - generate the code of a predicate
+ * @e: where to write it, at most %PREDICATE_MAX_SIZE bytes; gets -EINVAL if @pred is
+ *	not a predicate
  * @pred: what to compute
- * @image: where to write, at least %PREDICATE_MAX_SIZE bytes
- * @ip: address at which the code will run
- * @thunk: return thunk in use, NULL if there is none
- *
- * Return: size of the code, 0 if @pred is not a predicate or @thunk is out of
- * reach of @ip.
  */
-unsigned int predicate_compile(const struct predicate *pred, u8 *image,
-			       unsigned long ip, const void *thunk)
+void predicate_compile(struct jit_emit *e, const struct predicate *pred)
 {
-	struct code code = { .image = image };
-	unsigned int len;
 	u64 mask, value;
 
-	if (!predicate_is_valid(pred))
-		return 0;
+	if (!predicate_is_valid(pred)) {
+		jit_emit_fail(e, -EINVAL);
+		return;
+	}
 
 	mask = predicate_extend(pred, pred->mask);
 	value = predicate_extend(pred, pred->value);
 
-	EMIT(&code, 0xf3, 0x0f, 0x1e, 0xfa);	/* endbr64 */
-	emit_load(&code, pred);
+	jit_emit_entry(e);
+	emit_load(e, pred);
 	if (mask != predicate_extend(pred, ~0ULL))
-		emit_alu(&code, 0x25, 0x21, mask);
+		emit_alu(e, 0x25, 0x21, mask);
 	if (pred->op == PREDICATE_AND)
-		emit_alu(&code, 0xa9, 0x85, value);
+		emit_alu(e, 0xa9, 0x85, value);
 	else
-		emit_alu(&code, 0x3d, 0x39, value);
-	EMIT(&code, 0x0f, setcc(pred), 0xc0);
-	EMIT(&code, 0x0f, 0xb6, 0xc0);		/* movzbl %al, %eax */
-
-	len = emit_return(image + code.len, ip + code.len, thunk);
-	return len ? code.len + len : 0;
+		emit_alu(e, 0x3d, 0x39, value);
+	EMIT(e, 0x0f, setcc(pred), 0xc0);
+	EMIT(e, 0x0f, 0xb6, 0xc0);		/* movzbl %al, %eax */
+	jit_emit_return(e);
 }

@@ -97,9 +97,9 @@ static u32 divide(u32 a, u32 b)
 	return a / b;
 }
 
-const struct cbpf_env *runner_env(bool with_thunk)
+const struct cbpf_env *runner_env(void)
 {
-	static struct cbpf_env env = {
+	static const struct cbpf_env env = {
 		.skb_len	= offsetof(struct packet, len),
 		.skb_data_len	= offsetof(struct packet, data_len),
 		.skb_data	= offsetof(struct packet, data),
@@ -114,16 +114,15 @@ const struct cbpf_env *runner_env(bool with_thunk)
 		.skb_vlan_proto	= offsetof(struct packet, vlan_proto),
 		.dev_ifindex	= offsetof(struct device, ifindex),
 		.dev_type	= offsetof(struct device, type),
+		.load		= load,
+		.pay_offset	= pay_offset,
+		.nlattr		= nlattr,
+		.nlattr_nest	= nlattr_nest,
+		.cpu		= cpu,
+		.random		= random_number,
+		.divide		= divide,
 	};
 
-	env.load = (unsigned long)load;
-	env.pay_offset = (unsigned long)pay_offset;
-	env.nlattr = (unsigned long)nlattr;
-	env.nlattr_nest = (unsigned long)nlattr_nest;
-	env.cpu = (unsigned long)cpu;
-	env.random = (unsigned long)random_number;
-	env.divide = (unsigned long)divide;
-	env.return_thunk = with_thunk ? runner_thunk() : 0;
 	return &env;
 }
 
@@ -182,15 +181,16 @@ bool runner_compile(const struct cbpf_prog *prog, bool with_thunk)
 		perror("mprotect");
 		exit(1);
 	}
-	code_size = cbpf_measure(&jit, prog, runner_env(with_thunk));
+	runner_set_thunk(with_thunk);
+	code_size = cbpf_measure(&jit, prog, runner_env());
 	if (code_size + 64 > CODE_MAX) {
 		fault = "the code does not fit";
 		return false;
 	}
 	fill(code, code_size + 64);
-	if (cbpf_emit(&jit, code, (unsigned long)code))
+	if (cbpf_emit(&jit, code, code))
 		fault = "a helper is out of reach";
-	else if (jit.pos != code_size)
+	else if (jit.e.len != code_size)
 		fault = "the code is not as long as planned";
 	else if (memcmp(code, landing_pad, sizeof(landing_pad)))
 		fault = "the entry is not a landing pad";

@@ -12,7 +12,7 @@
 #define CRASHED		0x100000000ULL
 
 void runner_init(void);
-const struct cbpf_env *runner_env(bool with_thunk);
+const struct cbpf_env *runner_env(void);
 
 /* Compiles what passes the checker; false if the compiler broke a promise. */
 bool runner_compile(const struct cbpf_prog *prog, bool with_thunk);

@@ -22,8 +22,8 @@
 #define RUNNER_MAP		0
 #endif
 
-/* What is to be jumped to instead of a return, 0 if there is no such thing */
-u64 runner_thunk(void);
+/* Whether code is to jump to a thunk instead of returning, if there is such a thing */
+void runner_set_thunk(bool with_thunk);
 
 /*
  * Runs the code with known values in the registers that belong to the caller.

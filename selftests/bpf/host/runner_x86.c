@@ -2,6 +2,7 @@
 /*
  * Running generated x86-64 code.
  */
+#include "../../emit/host/sites.h"
 #include "runner_arch.h"
 
 /* A return for code that must not return by itself. */
@@ -11,12 +12,19 @@ asm("\t.pushsection .text\n"
 	"\tint3\n"
 	"\t.popsection\n");
 
-u64 runner_thunk(void)
+static u8 sites[SITES_SIZE];
+
+const u8 *__jit_emit_sites(void)
 {
-	u64 thunk;
+	return sites;
+}
+
+void runner_set_thunk(bool with_thunk)
+{
+	const u8 *thunk;
 
 	asm("mov $return_thunk, %0" : "=r"(thunk));
-	return thunk;
+	put_return(sites, with_thunk ? thunk : NULL);
 }
 
 u64 runner_enter(u8 *entry, const struct packet *p)
@@ -60,24 +68,31 @@ u64 runner_enter(u8 *entry, const struct packet *p)
 	return changed ? CRASHED : (u32)result;
 }
 
-/* The same code, wherever it is placed, as long as its helpers are near. */
+/* The same code, wherever it is placed, as long as what it goes to is near. */
 bool runner_reach(const struct cbpf_prog *prog)
 {
+	static const struct cbpf_prog no_call = {
+		.len = 1,
+		.insn = { { BPF_RET | BPF_K, 0, 0, 1 } },
+	};
 	static struct cbpf_jit jit;
-	static u8 code[4096];
-	struct cbpf_env env = *runner_env(true);
-	u64 load = env.load, base = load + (1ULL << 31);
-	size_t size = cbpf_measure(&jit, prog, &env);
+	static u8 out[4096];
+	const struct cbpf_env *env = runner_env();
+	const u8 *load = env->load, *base = load + (1ULL << 31);
+	size_t size;
 	bool ok;
 
-	ok = cbpf_emit(&jit, code, load) == 0 &&
-	     cbpf_emit(&jit, code, base - size) == 0 &&
-	     cbpf_emit(&jit, code, base) == -ERANGE &&
-	     cbpf_emit(&jit, code, 1ULL << 60) == -ERANGE;
-	env.return_thunk = load + (5ULL << 30);
-	cbpf_measure(&jit, prog, &env);
-	ok = ok && cbpf_emit(&jit, code, load) == -ERANGE;
-	env.return_thunk = 0;
-	cbpf_measure(&jit, prog, &env);
-	return ok && cbpf_emit(&jit, code, load) == 0;
+	runner_set_thunk(false);
+	size = cbpf_measure(&jit, prog, env);
+	ok = cbpf_emit(&jit, out, load) == 0 &&
+	     cbpf_emit(&jit, out, base - size) == 0 &&
+	     cbpf_emit(&jit, out, base) == -ERANGE &&
+	     cbpf_emit(&jit, out, (u8 *)(1ULL << 60)) == -ERANGE;
+
+	cbpf_measure(&jit, &no_call, env);
+	ok = ok && cbpf_emit(&jit, out, load + (5ULL << 30)) == 0;
+	runner_set_thunk(true);
+	cbpf_measure(&jit, &no_call, env);
+	return ok && cbpf_emit(&jit, out, load) == 0 &&
+	       cbpf_emit(&jit, out, load + (5ULL << 30)) == -ERANGE;
 }

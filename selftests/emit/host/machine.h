@@ -74,7 +74,7 @@ static inline bool machine_write(const struct jit_emit *e)
 
 #ifdef __x86_64__
 
-#define SITES_SIZE	512
+#include "sites.h"
 
 /* What code goes through: a return at 0, then a jump by each register */
 static const u8 *thunk_of(unsigned int reg)
@@ -102,14 +102,6 @@ enum machine_kind {
 static const char * const kind_names[] = {
 	"plain", "plain with prefixes", "lfence", "thunks", "thunks and a return thunk",
 };
-
-static void put_direct(u8 *at, u8 opcode, const u8 *to)
-{
-	int distance = (int)(to - (at + 5));
-
-	*at = opcode;
-	memcpy(at + 1, &distance, sizeof(distance));
-}
 
 /* call or jmp *reg: returns how long it is */
 static size_t put_indirect(u8 *at, unsigned int reg, u8 modrm)
@@ -152,7 +144,6 @@ static void put_site(u8 *at, unsigned int reg, enum machine_kind kind, bool jump
 static inline void machine_set(enum machine_kind kind)
 {
 	u8 *site = text + 2 * TEXT_SIZE;
-	u8 *back = site + 2 * 64 + 8;
 	unsigned int reg;
 
 	protect(PROT_READ | PROT_WRITE);
@@ -167,9 +158,7 @@ static inline void machine_set(enum machine_kind kind)
 		put_site(at, reg, kind, false);
 		put_site(at + 10, reg, kind, true);
 	}
-	*back = 0xc3;
-	if (kind == KIND_THUNKS_RETURN)
-		put_direct(back, 0xe9, text + TEXT_SIZE);
+	put_return(site, kind == KIND_THUNKS_RETURN ? text + TEXT_SIZE : NULL);
 }
 
 #else
