@@ -13,6 +13,15 @@
 #include <linux/pgtable.h>
 #include <linux/types.h>
 
+/*
+ * The interface, for jit_alloc_require(): the first number changes when something
+ * goes away or means something else, the second when something is added.
+ */
+#define JIT_ALLOC_VERSION_MAJOR	1
+#define JIT_ALLOC_VERSION_MINOR	0
+#define JIT_ALLOC_VERSION \
+	((JIT_ALLOC_VERSION_MAJOR << 16) | JIT_ALLOC_VERSION_MINOR)
+
 /**
  * enum jit_type - kinds of generated code, by who runs it
  *
@@ -112,6 +121,8 @@ struct jit_update {
 
 struct jit_cache;
 
+unsigned int jit_alloc_version(void);
+int jit_alloc_require(unsigned int version);
 const struct jit_alloc_params *jit_alloc_arch_params(void);
 void jit_alloc_usage(struct jit_alloc_usage *usage);
 void *jit_text_alloc(enum jit_type type, size_t size);

@@ -97,6 +97,23 @@ pub(crate) struct Writing {
 /// State of a [`Text`] that can be called and not be written.
 pub(crate) struct Published(());
 
+/// The version of the interface that this file is of, as `JIT_ALLOC_VERSION` in C.
+pub(crate) const VERSION: u32 = 1 << 16;
+
+/// Checks that the allocator that is loaded has the interface that this module is compiled for.
+///
+/// # Errors
+///
+/// `EPROTONOSUPPORT`, after a line in the log that names both versions.
+///
+/// # Context
+///
+/// Any.
+pub(crate) fn require() -> Result {
+    // SAFETY: Has no requirements.
+    to_result(unsafe { ffi::jit_alloc_require(VERSION) })
+}
+
 /// Waits until the memory of what was dropped before has been reclaimed.
 ///
 /// # Context

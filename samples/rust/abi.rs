@@ -5,7 +5,8 @@
 
 use crate::jitalloc::{
     ffi,
-    JitType, //
+    JitType,
+    VERSION, //
 };
 
 #[allow(
@@ -32,6 +33,7 @@ macro_rules! check_functions {
 }
 
 check_functions!(
+    jit_alloc_require,
     jit_text_alloc,
     jit_data_alloc,
     jit_update_copy,
@@ -54,4 +56,5 @@ check_types!(
     Ftrace = JIT_FTRACE,
     Bpf = JIT_BPF,
 );
+const _: () = assert!(VERSION == generated::JIT_ALLOC_VERSION);
 const _: () = assert!(JitType::Bpf as generated::jit_type + 1 == generated::JIT_TYPE_MAX);

@@ -13,6 +13,7 @@ pub(crate) struct jit_update {
 }
 
 extern "C" {
+    pub(crate) fn jit_alloc_require(version: c_uint) -> c_int;
     pub(crate) fn jit_text_alloc(type_: c_uint, size: usize) -> *mut c_void;
     pub(crate) fn jit_text_dup(type_: c_uint, src: *const c_void, len: usize) -> *mut c_void;
     pub(crate) fn jit_data_alloc(type_: c_uint, size: usize) -> *mut c_void;
