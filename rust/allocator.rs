@@ -120,12 +120,18 @@ fn pool_for(
 }
 
 impl Allocator {
-    /// Makes an allocator over the ranges of `params`, with a limit of 0.
+    /// Makes an allocator over the ranges of `params`, with a limit of 0. `is_hardened` says whether
+    /// nobody is to guess where blocks are.
     ///
     /// # Errors
     ///
     /// `ENOMEM`.
-    pub(crate) fn new(kfn: Kfn, layout: Layout, params: ValidParams) -> Result<Arc<Allocator>> {
+    pub(crate) fn new(
+        kfn: Kfn,
+        layout: Layout,
+        params: ValidParams,
+        is_hardened: bool,
+    ) -> Result<Arc<Allocator>> {
         let area = params.bounds();
         let registry = Registry::new(&layout, &area)?;
         let accounts = Accounts::new()?;
@@ -140,6 +146,7 @@ impl Allocator {
                 budget,
                 borrowed,
                 owner_limit: Atomic::new(0),
+                is_hardened,
                 is_execmem_full: Atomic::new(0),
                 layout,
             },

@@ -78,7 +78,7 @@ impl kernel::Module for Jitalloc {
             pr_err!("the range of {name} {fault}\n");
             EINVAL
         })?;
-        let allocator = Allocator::new(kfn, layout, params)?;
+        let allocator = Allocator::new(kfn, layout, params, options::is_hardened())?;
         let allocator = options::publish(allocator)?;
 
         Ok(Jitalloc {

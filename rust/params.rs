@@ -16,7 +16,7 @@ mod validate;
 pub(crate) use {
     jit_type::{JitType, NR_TYPES},
     layout::Layout,
-    range::{JitRange, Prot, KASAN_SHADOW, ROX_CACHE},
+    range::{random_start, JitRange, Prot, KASAN_SHADOW, ROX_CACHE},
     validate::{JitAllocParams, ValidParams},
 };
 

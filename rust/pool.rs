@@ -41,6 +41,7 @@ use crate::{
     sys::{
         fault,
         kfn::Kfn,
+        random,
         try_lock::{TryGuard, TryLock},
         vec,
     },
@@ -66,6 +67,8 @@ pub(crate) struct Backing {
     pub(crate) borrowed: Arc<Budget>,
     /// Bytes that each module may have, or 0. If it is not, no CPU caches anything.
     pub(crate) owner_limit: Atomic<usize>,
+    /// Whether nobody is to guess where blocks and packs are.
+    pub(crate) is_hardened: bool,
     /// Not zero if that cache had no room for a large page when it was last asked.
     pub(crate) is_execmem_full: Atomic<u32>,
 }
@@ -98,7 +101,8 @@ pub(crate) struct Pool {
 
 impl Pool {
     /// Makes an empty pool of text or data in `range`, shared by all or private to a `jit_cache`.
-    /// There are no per-CPU caches of a private one.
+    /// There are no per-CPU caches of a private one, nor if places are random: the blocks of a
+    /// refill, and those that come back, would have an order.
     ///
     /// # Errors
     ///
@@ -109,7 +113,8 @@ impl Pool {
         is_text: bool,
         is_shared: bool,
     ) -> Result<Arc<Pool>> {
-        let cpus = if is_shared { cpu::nr_cpu_ids() } else { 0 } as usize;
+        let is_cached = is_shared && !backing.is_hardened;
+        let cpus = if is_cached { cpu::nr_cpu_ids() } else { 0 } as usize;
         let cpus = vec::filled(cpus, || {
             let cpu_cache = CpuCache {
                 magazine: TryLock::new(Magazine::new()),
@@ -214,7 +219,11 @@ impl Pool {
                 }
                 _ => 1,
             };
-            let carved = self.packs.lock().take(grains, most, most.min(carve));
+            let dice = self.dice();
+            let carved = self
+                .packs
+                .lock()
+                .take(grains, most, most.min(carve), dice);
 
             match carved {
                 Carved::Some(mut chain) => {
@@ -243,6 +252,11 @@ impl Pool {
                 }
             }
         }
+    }
+
+    /// Returns random bits, if places are random.
+    fn dice(&self) -> Option<u64> {
+        self.backing.is_hardened.then(random::bits)
     }
 
     /// Returns how many grains a CPU may cache.

@@ -13,6 +13,7 @@ pub(crate) mod kfn;
 pub(crate) mod misuse;
 pub(crate) mod module;
 pub(crate) mod preempt;
+pub(crate) mod random;
 pub(crate) mod rcu;
 pub(crate) mod symbol;
 pub(crate) mod try_lock;

@@ -86,7 +86,8 @@ FALLIBLE_RUST = re.compile(
     r"|\.validate\(|\b_*GFP_[A-Z]+"
 )
 INFALLIBLE_BINDINGS = set(
-    "cpus_read_unlock flush_delayed_work flush_work ktime_get synchronize_rcu synchronize_rcu_tasks_rude".split()
+    "cpus_read_unlock flush_delayed_work flush_work get_random_u64 ktime_get synchronize_rcu"
+    " synchronize_rcu_tasks_rude".split()
 )
 
 # Steps without a point, and why: (file, function, step).

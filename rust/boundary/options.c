@@ -41,6 +41,21 @@ module_param_cb(owner_limit, &option_ops, (void *)JIT_OPTION_OWNER_LIMIT, 0644);
 __MODULE_PARM_TYPE(owner_limit, "ulong");
 MODULE_PARM_DESC(owner_limit, "bytes that each module may have (0: no limit)");
 
+static bool harden;
+module_param(harden, bool, 0444);
+MODULE_PARM_DESC(harden, "each block and each pack at a random place; allocations are slower and take more memory (N)");
+
+/**
+ * jit_helper_is_hardened() - whether nobody is to guess where blocks are
+ *
+ * Context: Any. It does not change once the module is being initialised.
+ * Return: what was asked for.
+ */
+bool jit_helper_is_hardened(void)
+{
+	return harden;
+}
+
 /**
  * jit_helper_options_lock() - keep parameters from being read and set
  *

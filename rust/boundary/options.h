@@ -5,6 +5,8 @@
 #ifndef _JITALLOC_OPTIONS_H
 #define _JITALLOC_OPTIONS_H
 
+#include <linux/types.h>
+
 /* Parameters, by number */
 enum jit_option {
 	JIT_OPTION_LIMIT,
@@ -13,6 +15,7 @@ enum jit_option {
 	JIT_OPTION_MAX,
 };
 
+bool jit_helper_is_hardened(void);
 void jit_helper_options_lock(void);
 void jit_helper_options_unlock(void);
 /* With the lock held */

@@ -63,6 +63,12 @@ fn apply(allocator: &Allocator, option: abi::jit_option, value: usize) {
     }
 }
 
+/// Returns whether it was asked for that nobody is to guess where blocks are.
+pub(crate) fn is_hardened() -> bool {
+    // SAFETY: A function without requirements.
+    unsafe { abi::jit_helper_is_hardened() }
+}
+
 /// Returns the name of a parameter that is a limit of memory.
 fn limit_name(option: abi::jit_option) -> Option<&'static str> {
     match option {

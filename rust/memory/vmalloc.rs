@@ -10,7 +10,7 @@ use kernel::{page::page_align, page::PAGE_SIZE, prelude::*, sync::Arc};
 use crate::{
     arch,
     memory::budget::{Budget, Charge},
-    params::JitRange,
+    params::{random_start, JitRange},
     sys::{abi, fault, kfn::Kfn},
 };
 
@@ -41,6 +41,8 @@ impl VmRange {
     /// that is full, in its fallback. They begin at a multiple of `align`, if that is more than the
     /// range asks for.
     ///
+    /// With random bits, the first free place behind a random one is looked for first.
+    ///
     /// The pages are writable, not executable, and not initialised.
     ///
     /// # Errors
@@ -58,6 +60,7 @@ impl VmRange {
         align: usize,
         is_text: bool,
         budget: &Arc<Budget>,
+        dice: Option<u64>,
     ) -> Result<VmRange> {
         if size == 0 {
             return Err(EINVAL);
@@ -67,11 +70,14 @@ impl VmRange {
         windows.peek().ok_or(E2BIG)?;
         let is_large = arch::HAS_LARGE_TEXT || !is_text;
         let charge = fault::point!(charge, Charge::new(budget, len))?;
+        let align = align.max(range.alignment);
         let start = windows
             .find_map(|window| {
-                let align = align.max(range.alignment);
+                let from =
+                    |start| kfn.vmalloc_range(len, align, start, window.end, is_text, is_large);
+                let random = dice.map(|dice| random_start(&window, len, align, dice));
 
-                kfn.vmalloc_range(len, align, window.start, window.end, is_text, is_large)
+                random.and_then(from).or_else(|| from(window.start))
             })
             .ok_or(ENOMEM)?;
 

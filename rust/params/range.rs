@@ -108,3 +108,21 @@ impl JitRange {
         self.fallback_start != 0
     }
 }
+
+/// Returns where in `window` to look from for `len` bytes at a multiple of `align`: any place that
+/// they may begin at, as random bits say.
+pub(crate) fn random_start(window: &Range<usize>, len: usize, align: usize, dice: u64) -> usize {
+    let first = window.start.checked_next_multiple_of(align);
+    let last = window.end.checked_sub(len);
+    let (Some(first), Some(last)) = (first, last) else {
+        return window.start;
+    };
+    let Some(room) = last.checked_sub(first) else {
+        return window.start;
+    };
+    let places = room.checked_div(align).unwrap_or(0).wrapping_add(1);
+    // CAST: As many bits as addresses have.
+    let place = (dice as usize).checked_rem(places).unwrap_or(0);
+
+    first.wrapping_add(place.wrapping_mul(align))
+}

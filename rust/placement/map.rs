@@ -14,6 +14,8 @@
 //! Pure: imports `core` and `bitmap.rs` only, so that the host can test it. Arithmetic wraps and
 //! slices are read by `get()`, so that nothing can panic.
 
+mod scatter;
+
 use core::ops::{DerefMut, Range};
 
 use crate::placement::bitmap::{self, WORD};

@@ -41,7 +41,8 @@ impl Pool {
         self.growing.lock()
     }
 
-    /// Borrows `size` bytes of text from the kernel's own cache, if there is one and it has room.
+    /// Borrows `size` bytes of text from the kernel's own cache, if there is one and it has room. Not
+    /// if places are random: where that cache is, others know.
     fn borrow(&self, size: usize) -> Option<Memory> {
         let Backing {
             kfn,
@@ -49,11 +50,15 @@ impl Pool {
             writer,
             budget,
             borrowed,
+            is_hardened,
             is_execmem_full,
             ..
         } = &*self.backing;
 
-        if !self.is_text || !layout.has_rox_cache || is_execmem_full.load(Relaxed) != 0 {
+        if !self.is_text || !layout.has_rox_cache || *is_hardened {
+            return None;
+        }
+        if is_execmem_full.load(Relaxed) != 0 {
             return None;
         }
         match ExecmemRange::new(*kfn, &self.range, size, budget, borrowed) {
@@ -77,13 +82,19 @@ impl Pool {
             ..
         } = &*self.backing;
 
-        if !self.is_text {
-            let range = VmRange::new(*kfn, &self.range, size, align, false, budget)?;
+        let range = VmRange::new(
+            *kfn,
+            &self.range,
+            size,
+            align,
+            self.is_text,
+            budget,
+            self.dice(),
+        )?;
 
+        if !self.is_text {
             return Ok(Memory::Data(Data::new(range)));
         }
-        let range = VmRange::new(*kfn, &self.range, size, align, true, budget)?;
-
         Ok(Memory::Text(
             FilledText::new(range).publish(*kfn, writer.clone())?,
         ))

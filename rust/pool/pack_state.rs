@@ -163,15 +163,7 @@ impl PackState {
         let table = records.table();
         let available = self.free_records.available(table);
         if available == 0 {
-            // There are no more records than grains. Those of blocks that were coalesced can be
-            // reused after the next grace period; until then the pack is full.
-            return match table.missing() {
-                Some(missing) => Carved::NoRecords {
-                    pack: self.pack.clone(),
-                    missing,
-                },
-                None => Carved::Full,
-            };
+            return self.no_records();
         }
         let Some(map) = &mut self.map else {
             return Carved::Full;
@@ -194,6 +186,40 @@ impl PackState {
         self.rounds = 0;
         // SAFETY: The grains were free, so the blocks are new.
         Carved::Some(unsafe { Chain::new(&self.pack, first, nr) })
+    }
+
+    /// Takes a block of `grains` grains at a place that random bits choose.
+    pub(crate) fn scatter(&mut self, grains: usize, dice: u64) -> Carved {
+        let records = self.pack.records();
+        let table = records.table();
+        if self.free_records.available(table) == 0 {
+            return self.no_records();
+        }
+        let map = self.map.as_mut();
+        let Some(grain) = map.and_then(|map| map.take_anywhere(grains, dice)) else {
+            return Carved::Full;
+        };
+        let index = self.free_records.take(table);
+        let Some(record) = index.and_then(|index| records.insert(index, grain, grains)) else {
+            return Carved::Full;
+        };
+
+        record.link(None);
+        self.rounds = 0;
+        // SAFETY: The grains were free, so the block is new.
+        Carved::Some(unsafe { Chain::new(&self.pack, index, 1) })
+    }
+
+    /// There are no more records than grains. Those of blocks that were coalesced can be reused after
+    /// the next grace period; until then a pack that has no other is full.
+    fn no_records(&self) -> Carved {
+        match self.pack.records().table().missing() {
+            Some(missing) => Carved::NoRecords {
+                pack: self.pack.clone(),
+                missing,
+            },
+            None => Carved::Full,
+        }
     }
 
     /// Frees grains, and forgets the blocks that begin in them.

@@ -161,8 +161,18 @@ impl Packs {
 
     /// Takes blocks of `grains` grains from one pack: up to `most` of its freelist, if there are
     /// some; else up to `carve`, from a run of their own class, or from one of the smallest class
-    /// above.
-    pub(crate) fn take(&mut self, grains: usize, most: u16, carve: u16) -> Carved {
+    /// above. With random bits, one block, at a place that these choose.
+    pub(crate) fn take(
+        &mut self,
+        grains: usize,
+        most: u16,
+        carve: u16,
+        dice: Option<u64>,
+    ) -> Carved {
+        if let Some(dice) = dice {
+            return self.scatter(grains, dice);
+        }
+
         if self.watermarks.has(grains) {
             let chain = self.take_from_freelist(grains, most);
 
@@ -194,6 +204,25 @@ impl Packs {
         }
         self.change(self.last, |entry, _| entry.take_from_freelist(grains, most))
             .unwrap_or(Chain::EMPTY)
+    }
+
+    /// Takes a block at a random place of the first pack that has room, so that the others may become
+    /// empty.
+    #[cold]
+    fn scatter(&mut self, grains: usize, dice: u64) -> Carved {
+        let class = Class::of(grains);
+        let mut place = 0_usize;
+
+        while let Some(Summary { classes, .. }) = self.summaries.get(place) {
+            if classes.from(class).is_some() {
+                match self.change(place, |entry, _| entry.scatter(grains, dice)) {
+                    None | Some(Carved::Full) => (),
+                    Some(carved) => return carved,
+                }
+            }
+            place = place.wrapping_add(1);
+        }
+        Carved::Full
     }
 
     fn carve(&mut self, grains: usize, most: u16) -> Carved {

@@ -118,6 +118,8 @@ impl Pool {
         let table = pack.records().table();
         let (mut nr, mut bytes) = (0_usize, 0_usize);
         let mut sorted = Reclaimed::new();
+        // A freelist would hand out again what was freed last.
+        let is_hardened = self.backing.is_hardened;
         let mut long = Dying::none();
 
         if dying.is_empty() {
@@ -131,7 +133,7 @@ impl Pool {
                 let block = record.block();
 
                 bytes = bytes.wrapping_add(block.size());
-                if !sorted.push(index, record, block, start) {
+                if is_hardened || !sorted.push(index, record, block, start) {
                     long.push(index, record);
                     nr = nr.wrapping_add(1);
                 }
