@@ -42,6 +42,7 @@ use crate::{
     params::{JitRange, JitType, Layout, ValidParams, NR_TYPES},
     placement::policy,
     pool::{
+        predictors::Predictors,
         stats::{Stats, Sum},
         Backing, Pool,
     },
@@ -50,6 +51,7 @@ use crate::{
         fault,
         kfn::Kfn,
         misuse::{Caller, Misuse},
+        pred_flush::PredFlush,
         vec,
     },
 };
@@ -121,7 +123,8 @@ fn pool_for(
 
 impl Allocator {
     /// Makes an allocator over the ranges of `params`, with a limit of 0. `is_hardened` says whether
-    /// nobody is to guess where blocks are.
+    /// nobody is to guess where blocks are; `flush` is what has branch predictors forget, if they
+    /// are to.
     ///
     /// # Errors
     ///
@@ -131,6 +134,7 @@ impl Allocator {
         layout: Layout,
         params: ValidParams,
         is_hardened: bool,
+        flush: Option<PredFlush>,
     ) -> Result<Arc<Allocator>> {
         let area = params.bounds();
         let registry = Registry::new(&layout, &area)?;
@@ -138,6 +142,7 @@ impl Allocator {
         let writer = Writer::new(kfn, area)?;
         let budget = Budget::new(0)?;
         let borrowed = Budget::new(policy::borrowed(layout.pmd_size))?;
+        let predictors = flush.map(Predictors::new).transpose()?;
         fault::point!(backing);
         let backing = Arc::new(
             Backing {
@@ -147,6 +152,7 @@ impl Allocator {
                 borrowed,
                 owner_limit: Atomic::new(0),
                 is_hardened,
+                predictors,
                 is_execmem_full: Atomic::new(0),
                 layout,
             },

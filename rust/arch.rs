@@ -20,8 +20,8 @@
 //! - `sync_fetch()`: instruction-cache maintenance for fresh text; a `WriteGuard` does its own.
 //!
 //! In C, `port.h` has what exported functions need inline, what memory for text is allocated and
-//! mapped with, and the list of unexported functions that only the port needs; `kfn_call.h` how such
-//! functions are called; `layout.c` whether text can be written on the machine, and what only the
+//! mapped with, the list of unexported functions that only the port needs, and the barrier for branch
+//! predictors; `kfn_call.h` how such functions are called; `layout.c` whether text can be written on the machine, and what only the
 //! running kernel knows.
 //!
 //! `private_mm` is what the ports share that write text through an address space of its own;

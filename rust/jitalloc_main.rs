@@ -78,7 +78,13 @@ impl kernel::Module for Jitalloc {
             pr_err!("the range of {name} {fault}\n");
             EINVAL
         })?;
-        let allocator = Allocator::new(kfn, layout, params, options::is_hardened())?;
+        let allocator = Allocator::new(
+            kfn,
+            layout,
+            params,
+            options::is_hardened(),
+            options::pred_flush(kfn),
+        )?;
         let allocator = options::publish(allocator)?;
 
         Ok(Jitalloc {

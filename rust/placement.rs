@@ -17,4 +17,5 @@ pub(crate) mod policy;
 pub(crate) mod reclaimed;
 pub(crate) mod record;
 pub(crate) mod records;
+pub(crate) mod stain;
 pub(crate) mod watermarks;

@@ -9,6 +9,7 @@ pub(crate) mod magazine;
 pub(crate) mod pack;
 pub(crate) mod pack_state;
 pub(crate) mod packs;
+pub(crate) mod predictors;
 mod reclaim;
 pub(crate) mod record_slabs;
 pub(crate) mod stats;
@@ -35,6 +36,7 @@ use crate::{
         pack::{Pack, Slot},
         pack_state::Carved,
         packs::Packs,
+        predictors::Predictors,
         record_slabs::RecordSlab,
         stats::{Sum, Tally},
     },
@@ -69,6 +71,9 @@ pub(crate) struct Backing {
     pub(crate) owner_limit: Atomic<usize>,
     /// Whether nobody is to guess where blocks and packs are.
     pub(crate) is_hardened: bool,
+    /// What has branch predictors forget an owner's text before the next one's is there, if that was
+    /// asked for.
+    pub(crate) predictors: Option<Arc<Predictors>>,
     /// Not zero if that cache had no room for a large page when it was last asked.
     pub(crate) is_execmem_full: Atomic<u32>,
 }
@@ -101,8 +106,9 @@ pub(crate) struct Pool {
 
 impl Pool {
     /// Makes an empty pool of text or data in `range`, shared by all or private to a `jit_cache`.
-    /// There are no per-CPU caches of a private one, nor if places are random: the blocks of a
-    /// refill, and those that come back, would have an order.
+    /// There are no per-CPU caches of a private one; nor if places are random, for the blocks of a
+    /// refill, and those that come back, would have an order; nor if it matters whose text there was
+    /// in a pack, for an allocation from there does not look.
     ///
     /// # Errors
     ///
@@ -113,7 +119,7 @@ impl Pool {
         is_text: bool,
         is_shared: bool,
     ) -> Result<Arc<Pool>> {
-        let is_cached = is_shared && !backing.is_hardened;
+        let is_cached = is_shared && !backing.is_hardened && backing.predictors.is_none();
         let cpus = if is_cached { cpu::nr_cpu_ids() } else { 0 } as usize;
         let cpus = vec::filled(cpus, || {
             let cpu_cache = CpuCache {
@@ -220,10 +226,7 @@ impl Pool {
                 _ => 1,
             };
             let dice = self.dice();
-            let carved = self
-                .packs
-                .lock()
-                .take(grains, most, most.min(carve), dice);
+            let carved = self.packs.lock().take(grains, most, most.min(carve), dice);
 
             match carved {
                 Carved::Some(mut chain) => {

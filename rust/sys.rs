@@ -12,6 +12,7 @@ pub(crate) mod irq;
 pub(crate) mod kfn;
 pub(crate) mod misuse;
 pub(crate) mod module;
+pub(crate) mod pred_flush;
 pub(crate) mod preempt;
 pub(crate) mod random;
 pub(crate) mod rcu;

@@ -46,7 +46,7 @@ INFALLIBLE_C = set(
     isascii isb isgraph kallsyms_show_value kernel_param_lock kernel_param_unlock kernfs_find_and_get kernfs_put
     kfree kfree_rcu kick_all_cpus_sync ktime_get_mono_fast_ns kvfree lass_clac lass_stac local_irq_restore
     local_irq_save max memcmp memcpy memset memset32 min mk_pte mm_dec_nr_pmds mm_dec_nr_ptes mm_dec_nr_puds
-    mm_p4d_folded mm_pmd_folded mm_pud_folded mmap_write_lock mmap_write_unlock mmput module_param_cb p4d_none
+    mm_p4d_folded mm_pmd_folded mm_pud_folded mmap_write_lock mmap_write_unlock mmput module_param module_param_cb p4d_none
     p4d_offset p4d_val page_address page_ptdesc page_to_pfn page_to_phys pagetable_dtor per_cpu_ptr pfn_pmd
     pfn_to_page pgd_none pgd_offset pgd_offset_pgd pgd_val pgprot_val phys_to_ttbr phys_to_virt pmd_clear pmd_leaf
     pmd_mkhuge pmd_none pmd_offset pmd_pfn pmd_pgtable pmd_val pr_err pr_info pr_notice pr_warn pr_warn_ratelimited
@@ -73,7 +73,7 @@ WRAPPED_KFN = set(
 INFALLIBLE_KFN = set(
     """
     execmem_free bpf_ksym_add bpf_ksym_del perf_event_ksymbol flush_tlb_mm_range use_temporary_mm
-    unuse_temporary_mm bpf_arch_text_copy
+    unuse_temporary_mm bpf_arch_text_copy bpf_arch_ibpb
     """.split()
 )
 

@@ -10,9 +10,9 @@
 use kernel::{new_mutex, prelude::*, sync::Mutex};
 
 use crate::{
-    placement::block::Block,
+    placement::{block::Block, stain::OwnerId},
     sys::{
-        atomic::{Acquire, AtomicU64, AtomicUsize, Relaxed, Release},
+        atomic::{Acquire, AtomicU32, AtomicU64, AtomicUsize, Relaxed, Release},
         misuse::Caller,
         module::{Module, Span},
         vec,
@@ -56,6 +56,7 @@ pub(crate) struct Account {
     /// Those of its initialisation, until that has ended.
     init: Callers,
     bytes: AtomicUsize,
+    id: AtomicU32,
 }
 
 impl Account {
@@ -64,7 +65,13 @@ impl Account {
             text: Callers::none(),
             init: Callers::none(),
             bytes: AtomicUsize::new(0),
+            id: AtomicU32::new(OwnerId::SEVERAL.0),
         }
+    }
+
+    /// Returns the number of the module, which no other gets; several have one account together.
+    pub(crate) fn id(&self) -> OwnerId {
+        OwnerId(self.id.load(Relaxed))
     }
 
     fn has(&self, caller: u32) -> bool {
@@ -133,6 +140,8 @@ pub(crate) struct Accounts {
     others: Account,
     /// Places in `accounts` that have ever been used.
     used: AtomicUsize,
+    /// The number of the last module that was given one.
+    last_id: AtomicU32,
     /// Whose they are.
     #[pin]
     modules: Mutex<KVVec<Option<Module>>>,
@@ -152,6 +161,7 @@ impl Accounts {
             accounts,
             others: Account::new(),
             used: AtomicUsize::new(0),
+            last_id: AtomicU32::new(0),
             modules <- new_mutex!(modules, "jitalloc::accounts"),
         }))
     }
@@ -216,6 +226,11 @@ impl Accounts {
 
         if let Some((place, account)) = free {
             *place = Some(module);
+            let last = &self.last_id;
+            let id = last.load(Relaxed).checked_add(1).unwrap_or(1);
+
+            last.store(id, Relaxed);
+            account.id.store(id, Relaxed);
             account.bytes.store(0, Relaxed);
             account.text.set(module.text());
             account.init.set(module.init_text());

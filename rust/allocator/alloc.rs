@@ -4,7 +4,10 @@
 //! there is no memory after a grace period, in this order.
 
 use core::ptr::NonNull;
-use kernel::{prelude::*, sync::Arc};
+use kernel::{
+    prelude::*,
+    sync::{rcu, Arc},
+};
 
 use crate::{
     allocator::{reclaim::synchronize_readers, Allocator},
@@ -12,6 +15,7 @@ use crate::{
     placement::policy,
     pool::{
         pack::{Pack, Slot},
+        predictors::Predictors,
         Pool,
     },
     sys::{
@@ -68,7 +72,23 @@ impl Allocator {
             Some(charge) => charge.keep(),
             None => self.count_new(start.addr().get()),
         }
+        if let (Some(predictors), true) = (&self.backing.predictors, pool.is_text()) {
+            self.forget_others(predictors, start.addr().get(), owner);
+        }
         Ok(start)
+    }
+
+    /// Has branch predictors forget what others have had in the pack of the block at `addr`, which
+    /// was just allocated.
+    #[cold]
+    fn forget_others(&self, predictors: &Predictors, addr: usize, owner: Caller) {
+        let reading = rcu::read_lock();
+        let stain = self.registry.find(addr, &reading).map(Pack::stain);
+
+        drop(reading);
+        if let Some(stain) = stain {
+            predictors.forget(stain, self.accounts.of(owner.to_u32()).id());
+        }
     }
 
     /// Allocates a block that this CPU's cache does not have.

@@ -89,11 +89,12 @@ impl Reclaimer {
         names.remove_collected(caches.and(pools));
         drop(names);
         for pool in caches.and(pools) {
+            let id = |owner| accounts.of(owner).id();
             let done = |count, bytes| stats.reclaim(count, bytes);
             let gone = |pack: Arc<Pack>| forget(registry, &mut self.removed, stats, &pack);
 
             // SAFETY: The grace periods have just passed for what was collected before them.
-            unsafe { pool.reclaim(done, gone) };
+            unsafe { pool.reclaim(id, done, gone) };
         }
         drop(caches);
         let Sum { count, bytes } = stats.reclaimed().less(before);

@@ -56,6 +56,21 @@ bool jit_helper_is_hardened(void)
 	return harden;
 }
 
+static bool pred_flush;
+module_param(pred_flush, bool, 0444);
+MODULE_PARM_DESC(pred_flush, "branch predictors forget the text of one module before another's is in its place (N)");
+
+/**
+ * jit_helper_wants_pred_flush() - whether branch predictors are to forget
+ *
+ * Context: Any. It does not change once the module is being initialised.
+ * Return: what was asked for.
+ */
+bool jit_helper_wants_pred_flush(void)
+{
+	return pred_flush;
+}
+
 /**
  * jit_helper_options_lock() - keep parameters from being read and set
  *

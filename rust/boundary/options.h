@@ -16,6 +16,7 @@ enum jit_option {
 };
 
 bool jit_helper_is_hardened(void);
+bool jit_helper_wants_pred_flush(void);
 void jit_helper_options_lock(void);
 void jit_helper_options_unlock(void);
 /* With the lock held */

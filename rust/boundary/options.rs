@@ -16,6 +16,8 @@ use crate::{
     sys::{
         abi,
         atomic::{AtomicUsize, Relaxed},
+        kfn::Kfn,
+        pred_flush::PredFlush,
     },
 };
 
@@ -67,6 +69,21 @@ fn apply(allocator: &Allocator, option: abi::jit_option, value: usize) {
 pub(crate) fn is_hardened() -> bool {
     // SAFETY: A function without requirements.
     unsafe { abi::jit_helper_is_hardened() }
+}
+
+/// Returns what has branch predictors forget, if that was asked for and there is something; a line
+/// in the log says so if there is not.
+pub(crate) fn pred_flush(kfn: Kfn) -> Option<PredFlush> {
+    // SAFETY: A function without requirements.
+    if !unsafe { abi::jit_helper_wants_pred_flush() } {
+        return None;
+    }
+    let flush = PredFlush::new(kfn);
+
+    if flush.is_none() {
+        pr_notice!("pred_flush: kernel or processor has no barrier for branch predictors\n");
+    }
+    flush
 }
 
 /// Returns the name of a parameter that is a limit of memory.

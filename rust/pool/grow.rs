@@ -148,6 +148,10 @@ impl Pool {
             Growth::Large => Pack::shared(self.map_large(size)?, window)?,
         };
 
+        if let Some(predictors) = &self.backing.predictors {
+            // What was at the same addresses before may have been anybody's.
+            pack.set_stain(predictors.unknown());
+        }
         Ok(fault::point!(pack, Arc::new(pack, GFP_KERNEL))?)
     }
 

@@ -24,6 +24,7 @@ use crate::{
         policy::GRAIN,
         record::{self, Index, Record, RecordTable},
         records::{Records, Window},
+        stain::{OwnerId, Stain},
     },
     pool::record_slabs::RecordSlabs,
     sys::{
@@ -87,6 +88,8 @@ pub(crate) struct Pack {
     /// Bytes that were asked for, if this is the pack of a single allocation.
     dedicated: Option<usize>,
     records: PackRecords,
+    /// Whose text the branch predictors know, if anybody asks.
+    stain: AtomicU64,
     /// The next pack of a list of those that were removed.
     next: AtomicPtr<Pack>,
 }
@@ -137,8 +140,19 @@ impl Pack {
             memory,
             dedicated,
             records: Records::new(slabs, heads, occupied, window),
+            stain: AtomicU64::new(Stain::new(OwnerId::SEVERAL, 0).0),
             next: AtomicPtr::new(ptr::null_mut()),
         })
+    }
+
+    /// Returns whose text the branch predictors know of those that were here.
+    pub(crate) fn stain(&self) -> Stain {
+        Stain(self.stain.load(Relaxed))
+    }
+
+    /// Says whose text they know. One task does at a time, before what it is about is allocated.
+    pub(crate) fn set_stain(&self, stain: Stain) {
+        self.stain.store(stain.0, Relaxed);
     }
 
     /// Links `next` behind the pack in a list of those that were removed.

@@ -14,6 +14,7 @@ use crate::{
         policy::Retain,
         reclaimed::Reclaimed,
         records::Dying,
+        stain::OwnerId,
     },
     pool::{pack::Pack, pack_state::PackState, Pool, PART},
 };
@@ -56,8 +57,9 @@ impl Pool {
         Some((entry.pack.clone(), entry.dying.clone()))
     }
 
-    /// Takes back what was collected, after its grace period. `done` sees how many blocks there
-    /// were and their bytes, `gone` the packs that are not needed any more.
+    /// Takes back what was collected, after its grace period. `id` says which owner one is that a
+    /// block has, `done` sees how many blocks there were and their bytes, `gone` the packs that are
+    /// not needed any more.
     ///
     /// # Safety
     ///
@@ -69,6 +71,7 @@ impl Pool {
     /// Process context, may sleep.
     pub(crate) unsafe fn reclaim(
         &self,
+        id: impl Fn(u32) -> OwnerId,
         mut done: impl FnMut(usize, usize),
         mut gone: impl FnMut(Arc<Pack>),
     ) {
@@ -85,7 +88,7 @@ impl Pool {
                 gone(pack);
             } else {
                 // SAFETY: The caller says that the grace period has passed.
-                unsafe { self.reclaim_pack(place, &pack, dying, &mut done) };
+                unsafe { self.reclaim_pack(place, &pack, dying, &id, &mut done) };
                 while self.packs.lock().coalesce_surplus(place, PART) == PART {}
                 place = place.wrapping_add(1);
             }
@@ -113,6 +116,7 @@ impl Pool {
         place: usize,
         pack: &Pack,
         mut dying: Dying,
+        id: &impl Fn(u32) -> OwnerId,
         done: &mut impl FnMut(usize, usize),
     ) {
         let table = pack.records().table();
@@ -120,6 +124,7 @@ impl Pool {
         let mut sorted = Reclaimed::new();
         // A freelist would hand out again what was freed last.
         let is_hardened = self.backing.is_hardened;
+        let predictors = self.backing.predictors.as_deref();
         let mut long = Dying::none();
 
         if dying.is_empty() {
@@ -133,6 +138,9 @@ impl Pool {
                 let block = record.block();
 
                 bytes = bytes.wrapping_add(block.size());
+                if let Some(predictors) = predictors {
+                    pack.set_stain(predictors.and(pack.stain(), id(block.owner())));
+                }
                 if is_hardened || !sorted.push(index, record, block, start) {
                     long.push(index, record);
                     nr = nr.wrapping_add(1);

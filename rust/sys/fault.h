@@ -39,6 +39,7 @@
 	POINT(execmem_area)			\
 	POINT(vmalloc)				\
 	POINT(pack)				\
+	POINT(predictors)			\
 	POINT(registry_span)			\
 	POINT(registry_table)			\
 	POINT(cache)				\

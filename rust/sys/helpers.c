@@ -372,3 +372,24 @@ void jit_helper_wake_sync(void)
 {
 	irq_work_sync(&wake_work);
 }
+
+/**
+ * jit_helper_has_pred_flush() - whether there is a barrier for branch predictors
+ *
+ * Context: Any. After jit_kfn_resolve().
+ * Return: whether kernel and processor have one.
+ */
+bool jit_helper_has_pred_flush(void)
+{
+	return jit_kfn_has_pred_flush() && jit_port_has_pred_flush();
+}
+
+/**
+ * jit_helper_pred_flush() - have the branch predictors of all CPUs forget
+ *
+ * Context: Process context, interrupts on. Only if jit_helper_has_pred_flush().
+ */
+void jit_helper_pred_flush(void)
+{
+	jit_port_pred_flush();
+}

@@ -75,5 +75,7 @@ int jit_helper_shrinker_register(void);
 void jit_helper_shrinker_unregister(void);
 void jit_helper_wake(void);
 void jit_helper_wake_sync(void);
+bool jit_helper_has_pred_flush(void);
+void jit_helper_pred_flush(void);
 
 #endif /* _JITALLOC_HELPERS_H */

@@ -45,6 +45,7 @@
 #define KFN(name) void jit_kfn_set_##name(void *func);
 JIT_KFN_LIST(KFN)
 JIT_OPTIONAL_KFN_LIST(KFN)
+JIT_PORT_FLUSH_KFN_LIST(KFN)
 #undef KFN
 
 struct bpf_ksym;
@@ -80,5 +81,8 @@ void jit_kfn_bpf_ksym_add(struct bpf_ksym *ksym);
 void jit_kfn_bpf_ksym_del(struct bpf_ksym *ksym);
 void jit_kfn_perf_event_ksymbol(u16 ksym_type, u64 addr, u32 len,
 				bool unregister, const char *sym);
+
+/* Whether those of JIT_PORT_FLUSH_KFN_LIST() may be called */
+bool jit_kfn_has_pred_flush(void);
 
 #endif /* _JITALLOC_KFN_H */

@@ -24,6 +24,9 @@ enum {
 	NR_REQUIRED_KFNS,
 	KFN_LAST_REQUIRED = NR_REQUIRED_KFNS - 1,
 	JIT_OPTIONAL_KFN_LIST(KFN)
+	KFN_END_OF_NAMES,
+	KFN_LAST_OF_NAMES = KFN_END_OF_NAMES - 1,
+	JIT_PORT_FLUSH_KFN_LIST(KFN)
 #undef KFN
 	NR_KFNS
 };
@@ -32,10 +35,12 @@ static const char * const kfn_names[NR_KFNS] = {
 #define KFN(name) #name,
 	JIT_KFN_LIST(KFN)
 	JIT_OPTIONAL_KFN_LIST(KFN)
+	JIT_PORT_FLUSH_KFN_LIST(KFN)
 #undef KFN
 };
 
 static bool has_names;
+static bool has_pred_flush;
 
 /* The start of the function @name that @kp is on; kallsyms has to agree. */
 static void *kfn_entry(const struct kprobe *kp, const char *name)
@@ -109,8 +114,8 @@ static void set_names(void *addrs[NR_KFNS])
 {
 	int nr;
 
-	has_names = NR_KFNS > NR_REQUIRED_KFNS;
-	for (nr = NR_REQUIRED_KFNS; nr < NR_KFNS; nr++) {
+	has_names = KFN_END_OF_NAMES > NR_REQUIRED_KFNS;
+	for (nr = NR_REQUIRED_KFNS; nr < KFN_END_OF_NAMES; nr++) {
 		if (IS_ERR(addrs[nr])) {
 			pr_notice("code has no names: cannot call the kernel's %s: %ld\n",
 				  kfn_names[nr], PTR_ERR(addrs[nr]));
@@ -122,6 +127,21 @@ static void set_names(void *addrs[NR_KFNS])
 		pr_notice("code has no names: the kernel is built without them\n");
 #define KFN(name) jit_kfn_set_##name(addrs[KFN_##name]);
 	JIT_OPTIONAL_KFN_LIST(KFN)
+#undef KFN
+}
+
+/* Without it nothing is missing that somebody has not asked for: no word. */
+static void set_pred_flush(void *addrs[NR_KFNS])
+{
+	int nr;
+
+	has_pred_flush = NR_KFNS > KFN_END_OF_NAMES;
+	for (nr = KFN_END_OF_NAMES; nr < NR_KFNS; nr++)
+		has_pred_flush &= !IS_ERR(addrs[nr]);
+	if (!has_pred_flush)
+		return;
+#define KFN(name) jit_kfn_set_##name(addrs[KFN_##name]);
+	JIT_PORT_FLUSH_KFN_LIST(KFN)
 #undef KFN
 }
 
@@ -148,6 +168,7 @@ int jit_kfn_resolve(void)
 #undef KFN
 
 	set_names(addrs);
+	set_pred_flush(addrs);
 	return 0;
 }
 
@@ -160,6 +181,17 @@ int jit_kfn_resolve(void)
 bool jit_kfn_has_names(void)
 {
 	return has_names;
+}
+
+/**
+ * jit_kfn_has_pred_flush() - whether the kernel has a barrier for branch predictors
+ *
+ * Context: Any. After jit_kfn_resolve().
+ * Return: whether all functions of JIT_PORT_FLUSH_KFN_LIST() may be called.
+ */
+bool jit_kfn_has_pred_flush(void)
+{
+	return has_pred_flush;
 }
 
 struct found_symbols {

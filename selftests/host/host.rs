@@ -88,5 +88,6 @@ mod test_records_random;
 mod test_rows;
 mod test_rows_symbolic;
 mod test_scatter;
+mod test_stain;
 mod test_try_lock;
 mod test_watermarks;

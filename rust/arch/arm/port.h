@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+#include "arch/no_pred_flush.h"
 #include "arch/private_mm.h"
 
 /* Unexported functions that arm needs; arch/set_memory.c, arch/private_mm.c. */

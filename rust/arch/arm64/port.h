@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+#include "arch/no_pred_flush.h"
 #include "arch/page_tables.h"
 #include "arch/private_mm.h"
 

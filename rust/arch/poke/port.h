@@ -8,6 +8,8 @@
 
 #include <linux/types.h>
 
+#include "arch/no_pred_flush.h"
+
 /* Unexported functions that only this port needs; each has a wrapper here. */
 #define JIT_PORT_KFN_LIST(KFN)			\
 	KFN(set_memory_rox)			\

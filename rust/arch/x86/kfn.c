@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 #include <linux/set_memory.h>
 #include <asm/mmu_context.h>
+#include <asm/nospec-branch.h>
 
 #include "kfn_call.h"
 #include "sys/fault.h"
@@ -53,3 +54,16 @@ void jit_kfn_unuse_temporary_mm(struct mm_struct *prev_mm)
 	kfn_call(unuse_temporary_mm)(prev_mm);
 }
 NOKPROBE_SYMBOL(jit_kfn_unuse_temporary_mm);
+
+#ifdef CONFIG_BPF_JIT
+DEFINE_KFN(bpf_arch_ibpb);
+
+void jit_kfn_bpf_arch_ibpb(void)
+{
+	kfn_call(bpf_arch_ibpb)();
+}
+#else
+void jit_kfn_bpf_arch_ibpb(void)
+{
+}
+#endif

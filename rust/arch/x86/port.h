@@ -18,6 +18,14 @@
 	KFN(use_temporary_mm)			\
 	KFN(unuse_temporary_mm)
 
+/* What has the branch predictors of all CPUs forget, if the kernel has it */
+#ifdef CONFIG_BPF_JIT
+#define JIT_PORT_FLUSH_KFN_LIST(KFN)		\
+	KFN(bpf_arch_ibpb)
+#else
+#define JIT_PORT_FLUSH_KFN_LIST(KFN)
+#endif
+
 /* Where a build for tests has it fail; sys/fault.h */
 #define JIT_PORT_FAULT_LIST(POINT)		\
 	JIT_PRIVATE_MM_FAULT_LIST(POINT)	\
@@ -34,6 +42,7 @@ void jit_kfn_flush_tlb_mm_range(struct mm_struct *mm, unsigned long start,
 				bool freed_tables);
 struct mm_struct *jit_kfn_use_temporary_mm(struct mm_struct *temp_mm);
 void jit_kfn_unuse_temporary_mm(struct mm_struct *prev_mm);
+void jit_kfn_bpf_arch_ibpb(void);
 
 int jit_port_check(void);
 int jit_port_layout(struct jit_layout *layout);
@@ -64,6 +73,17 @@ static __always_inline unsigned long jit_port_write_begin(void)
 static __always_inline void jit_port_write_end(unsigned long flags)
 {
 	local_irq_restore(flags);
+}
+
+/* Elsewhere the barrier would write a register that is not there. */
+static inline bool jit_port_has_pred_flush(void)
+{
+	return cpu_feature_enabled(X86_FEATURE_IBPB);
+}
+
+static inline void jit_port_pred_flush(void)
+{
+	jit_kfn_bpf_arch_ibpb();
 }
 
 static inline void jit_port_prepare_text(const void *text)
