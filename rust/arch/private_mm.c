@@ -29,6 +29,21 @@ noinline struct mm_struct *jit_kfn_mm_alloc(void)
 	return kfn_call(mm_alloc)();
 }
 
+#if defined(CONFIG_SPLIT_PTE_PTLOCKS) && ALLOC_SPLIT_PTLOCKS
+DEFINE_KFN(ptlock_free);
+
+void jit_kfn_ptlock_free(struct ptdesc *table)
+{
+	kfn_call(ptlock_free)(table);
+}
+
+/* pagetable_dtor() is inline and calls it by the kernel's name. */
+void ptlock_free(struct ptdesc *table)
+{
+	jit_kfn_ptlock_free(table);
+}
+#endif
+
 /**
  * jit_writer_create() - make an address space
  *

@@ -19,7 +19,19 @@
 #ifndef _JITALLOC_PRIVATE_MM_H
 #define _JITALLOC_PRIVATE_MM_H
 
+#include <linux/mm_types_task.h>
 #include <linux/types.h>
+
+/*
+ * In kernels that check their locks a lock has no room in what describes a page
+ * table: it is freed apart, by a function that is not exported.
+ */
+#if defined(CONFIG_SPLIT_PTE_PTLOCKS) && ALLOC_SPLIT_PTLOCKS
+#define JIT_TABLE_KFN_LIST(KFN)			\
+	KFN(ptlock_free)
+#else
+#define JIT_TABLE_KFN_LIST(KFN)
+#endif
 
 /* Where a build for tests has it fail; sys/fault.h */
 #define JIT_PRIVATE_MM_FAULT_LIST(POINT)	\
@@ -40,6 +52,7 @@ struct ptdesc;
 
 /* private_mm.c */
 struct mm_struct *jit_kfn_mm_alloc(void);
+void jit_kfn_ptlock_free(struct ptdesc *table);
 void jit_alias_free_table(struct ptdesc *table);
 struct mm_struct *jit_writer_create(void);
 void jit_writer_destroy(struct mm_struct *mm);

@@ -8,7 +8,8 @@
 
 #include <linux/completion.h>
 #include <linux/jitalloc.h>
-#include <linux/rcupdate_trace.h>
+#include <linux/srcu.h>
+#include <linux/rcupdate_trace.h>	/* which uses it without including it */
 
 #include "jit_test.h"
 #include "jit_test_arch.h"

@@ -18,6 +18,7 @@
 #define JIT_PORT_KFN_LIST(KFN)			\
 	KFN(set_memory_ro)			\
 	KFN(set_memory_x)			\
+	JIT_TABLE_KFN_LIST(KFN)			\
 	KFN(mm_alloc)
 
 /* Where a build for tests has it fail; sys/fault.h */

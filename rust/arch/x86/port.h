@@ -13,6 +13,7 @@
 /* Unexported functions that only x86 needs; each has a wrapper in kfn.c. */
 #define JIT_PORT_KFN_LIST(KFN)			\
 	KFN(set_memory_rox)			\
+	JIT_TABLE_KFN_LIST(KFN)			\
 	KFN(mm_alloc)				\
 	KFN(flush_tlb_mm_range)			\
 	KFN(use_temporary_mm)			\
