@@ -19,6 +19,9 @@ demo: ## fetch all that is needed, build, boot a stock kernel, run both samples
 check: ## run every test (TESTS='alloc bpf/cbpf' runs some)
 	@scripts/check $(TESTS)
 
+check-debug: ## run the tests on kernels with KASAN, lockdep, kmemleak; with KFENCE
+	@scripts/check --debug $(TESTS)
+
 bench: ## measure against the kernel's own allocators (QUICK=1: in three minutes)
 	@scripts/bench
 
@@ -74,10 +77,11 @@ help: ## show this list
 	@echo '  KDIR=DIR             the kernel tree to build for'
 	@echo '  JITALLOC_CACHE=DIR   where everything fetched is kept'
 	@echo '  JITALLOC_KERNEL=REL  another stock kernel, e.g. 7.2.12+deb13-cloud-amd64'
+	@echo '  JITALLOC_KERNEL=kasan|kfence  a debug kernel, as in check-debug'
 	@echo '  JITALLOC_MIRROR=URL  another Debian mirror'
 	@echo '  JITALLOC_DEBS=DIR    packages of the kernel that you have fetched yourself'
 	@echo '  JITALLOC_NO_SANDBOX=1  use the tools of this host (Debian 13)'
 	@echo '  V=1                  show the commands'
 
-.PHONY: modules demo check bench vm shell kdir update modules_install clean rustfmt rustfmtcheck \
+.PHONY: modules demo check check-debug bench vm shell kdir update modules_install clean rustfmt rustfmtcheck \
 	clippy kdoc checkpatch host-test rust-analyzer help

@@ -50,4 +50,11 @@ else
 	JITALLOC_MODDIR=$TOP/build/$JITALLOC_ARCH
 	OUTDIR=$TOP/build/$JITALLOC_ARCH
 fi
+# Another kernel's modules; scripts/debug-kernel makes it.
+case ${JITALLOC_KERNEL:-} in
+kasan | kfence)
+	JITALLOC_MODDIR=$TOP/build/$JITALLOC_KERNEL
+	OUTDIR=$TOP/build/$JITALLOC_KERNEL
+	;;
+esac
 export JITALLOC_ARCH JITALLOC_MODDIR

@@ -11,13 +11,18 @@ import time
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # scripts/arch.sh has set it.
 ARCH = os.environ.get("JITALLOC_ARCH", "x86")
-OUT = os.path.join(TOP, "build", "check" if ARCH == "x86" else f"{ARCH}/check")
+# A kernel that scripts/debug-kernel has built, or that of Debian
+KERNEL = os.environ.get("JITALLOC_KERNEL", "")
+KERNEL = KERNEL if KERNEL in ("kasan", "kfence") else "stock"
+OUT = os.path.join(TOP, "build", ARCH if ARCH != "x86" else KERNEL if KERNEL != "stock" else "", "check")
 START = time.monotonic()
 DEFAULT_TIMEOUT = 120
 # What a test may say in its header, and nothing else may look like it.
-TAG = re.compile(r"^#\s*(boot|timeout|expect|append|mem|cpu|arch|quick)(?:@([a-z0-9,]+))?:\s*(.*?)\s*$")
-# Emulated, it is so much slower.
-SLOWER = {"x86": 1, "arm64": 2, "arm": 3}[ARCH]
+TAG = re.compile(r"^#\s*(boot|timeout|expect|append|mem|cpu|arch|kernel|quick)(?:@([a-z0-9,]+))?:\s*(.*?)\s*$")
+# Emulated, or looking at each access to memory, it is so much slower.
+SLOWER = {"x86": 1, "arm64": 2, "arm": 3}[ARCH] * {"stock": 1, "kfence": 2, "kasan": 6}[KERNEL]
+# How many seconds kmemleak may take for its three scans
+SCAN = 300 if KERNEL == "kasan" else 0
 
 
 class BadTest(Exception):
@@ -32,13 +37,13 @@ class Test:
         self.name = os.path.relpath(path, os.path.join(TOP, "selftests"))[: -len(".sh")]
         self.area = self.name.split("/")[0]
         self.boot = "shared"
-        self.timeout = DEFAULT_TIMEOUT
+        self.timeout = DEFAULT_TIMEOUT * SLOWER
         self.expect = []
         self.append = []
         self.mem = None
         self.cpu = None
         self.quick = False
-        # Why it does not apply to this architecture, or None; whether it says that it does
+        # Why it does not apply to this architecture or kernel, or None; whether it says that it does
         self.not_here = None
         self.is_here = False
         self.log = os.path.join(OUT, self.name + ".log")
@@ -50,7 +55,7 @@ class Test:
                 if not line.startswith("#"):
                     break
                 m = TAG.match(line)
-                if m and (not m.group(2) or ARCH in m.group(2).split(",")):
+                if m and (not m.group(2) or {ARCH, KERNEL} & set(m.group(2).split(","))):
                     self.set_tag(m.group(1), m.group(3))
         if (self.expect or self.append) and self.boot in ("shared", "none"):
             raise BadTest("'# expect:' and '# append:' need a boot of their own or a named one")
@@ -66,13 +71,15 @@ class Test:
             if not value.isdigit() or int(value) == 0:
                 raise BadTest(f"bad timeout: {value!r}")
             self.timeout = int(value) * SLOWER
-        elif tag == "arch":
+        elif tag in ("arch", "kernel"):
             m = re.fullmatch(r"([a-z0-9 ]+): (.+)", value)
             if not m:
-                raise BadTest(f"arch takes architectures and a reason, not {value!r}")
-            self.is_here = ARCH in m.group(1).split()
-            if not self.is_here:
-                self.not_here = m.group(2)
+                raise BadTest(f"{tag} takes names and a reason, not {value!r}")
+            mine = ARCH if tag == "arch" else KERNEL
+            if mine not in m.group(1).split():
+                self.not_here = f"not on {mine}: {m.group(2)}"
+            elif mine not in ("x86", "stock"):
+                self.is_here = True
         elif tag == "quick":
             self.quick = value == "yes"
         elif tag == "append":
@@ -244,7 +251,7 @@ def boot(name, tests, counts):
         for t in tests:
             os.makedirs(os.path.dirname(t.log), exist_ok=True)
             f.write(f"{t.name} {t.timeout}\n")
-    limit = 60 + sum(t.timeout + 10 for t in tests)
+    limit = 60 * SLOWER + SCAN + sum(t.timeout + 10 for t in tests)
     cmd = [os.path.join(TOP, "scripts", "vm"), "--quiet", "--timeout", str(limit), "--log", logs]
     expected = {}
     for t in tests:
@@ -265,12 +272,15 @@ def boot(name, tests, counts):
     cmd += ["--", os.path.join(TOP, "scripts", "guest-tests"), listing, OUT]
     say(f"boot {name}: {len(tests)} test{'s' if len(tests) != 1 else ''}")
     left = {t.name: t for t in tests}
+    leaks = None
     errors = os.path.join(logs, "errors.log")
     with open(errors, "wb") as err:
         with subprocess.Popen(
             cmd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=err, cwd=TOP, text=True, errors="replace"
         ) as vm:
             for line in vm.stdout:
+                m = re.match(r"^leaks (\d+)\s*$", line)
+                leaks = int(m.group(1)) if m else leaks
                 m = re.match(r"^end (\S+) (\d+) (\d+)\s*$", line)
                 if m and m.group(1) in left:
                     test = left.pop(m.group(1))
@@ -280,6 +290,10 @@ def boot(name, tests, counts):
                         show_tail(test.log)
     for test in left.values():
         report(test.name, *counts.add_log(test, 1, "the machine ended before it did"))
+    if SCAN:
+        counts.add(f"boot {name}: leaks", leaks == 0, f"{leaks} objects, see {os.path.relpath(logs, TOP)}/console.log")
+        if leaks != 0:
+            say(f"FAIL boot {name}: {leaks} objects leaked")
     good = vm.returncode == 0
     counts.add(f"boot {name}", good, f"see {os.path.relpath(logs, TOP)}")
     if not good:
@@ -331,15 +345,15 @@ def main(args):
         tests = [t for t in tests if t.quick]
     # What needs no machine is the same for all, and run with those of the host.
     on_host = [t for t in tests if t.boot == "none"]
-    if ARCH != "x86" and not wanted:
+    if (ARCH, KERNEL) != ("x86", "stock") and not wanted:
         same = [t for t in on_host if not t.is_here and not t.not_here]
         tests = [t for t in tests if t not in same]
         if same and not only_quick:
-            say(f"{len(same)} test files need no {ARCH} machine: they are a part of 'make check'")
+            say(f"{len(same)} test files need no machine of their own: they are a part of 'make check'")
         on_host = [t for t in on_host if t not in same]
     for t in tests:
         if t.not_here:
-            say(f"n/a  {t.name}: not on {ARCH}: {t.not_here}")
+            say(f"n/a  {t.name}: {t.not_here}")
             counts.skipped += 1
     tests = [t for t in tests if not t.not_here]
     on_host = [t for t in on_host if not t.not_here]
@@ -359,7 +373,7 @@ def main(args):
         if not built:
             say("FAIL the build")
             show_tail(log, 40)
-    if (not wanted and ARCH == "x86" and not only_quick) or "static" in wanted:
+    if (not wanted and (ARCH, KERNEL) == ("x86", "stock") and not only_quick) or "static" in wanted:
         static_checks(counts)
     host_tests(on_host, counts)
     for name in boots:

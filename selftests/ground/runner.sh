@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The runner believes no log that is incomplete.
+# The runner believes no log that is incomplete, and knows on which kernel a test
+# is to be run.
 #
 # boot: none
 
@@ -23,11 +24,25 @@ print(len(ok), len(bad), len(skip), why)' "$LOG")
 	ktap_check_equal "$name" "$got" "$want"
 }
 
+# header NAME KERNEL WANT LINE...: what it makes of a test that begins so, "why not |
+# complaints expected"
+header() {
+	local name=$1 kernel=$2 want=$3 got
+
+	shift 3
+	printf '# %s\n' "$@" >"$LOG"
+	got=$(cd "$TOP/scripts" && JITALLOC_KERNEL=$kernel PYTHONDONTWRITEBYTECODE=1 python3 -c '
+import sys, runner
+test = runner.Test(sys.argv[1])
+print(test.not_here, "|", *(n for n, _ in test.expect))' "$LOG" 2>&1 | tail -n 1)
+	ktap_check_equal "$name" "$got" "$want"
+}
+
 T='TAP version 13'
 END='# Totals: pass:0 fail:0'
 
 ktap_print_header
-ktap_set_plan 14
+ktap_set_plan 20
 
 judge "all is well" "2 0 0 None" \
 	"$T" 1..2 'ok 1 - a' 'ok 2 - b' "$END"
@@ -56,5 +71,15 @@ judge "bailed out" "1 0 0 Bail out! no c" \
 judge "nested results do not count" "1 0 0 None" \
 	"$T" 1..1 '  not ok 1 - sub' 'ok 1 - a' "$END"
 judge "an empty log" "0 0 0 no TAP header" ''
+
+header "any kernel will do" kasan "None |" 'boot: own'
+header "a test of another kernel has a reason" kasan "not on kasan: it is slow |" \
+	'kernel: stock kfence: it is slow'
+header "a release is a stock kernel" 7.9.1+deb13-cloud-amd64 "None |" 'kernel: stock: why'
+header "a test may be for a debug kernel only" '' "not on stock: why |" 'kernel: kasan: why'
+header "and have more to expect there" kasan "None | 1 2" \
+	'boot: own' 'expect: 1 a' 'expect@kasan,arm64: 2 b' 'expect@kfence: 3 c'
+header "a reason there must be" kasan \
+	"runner.BadTest: kernel takes names and a reason, not 'stock'" 'kernel: stock'
 
 ktap_finished

@@ -5,6 +5,7 @@
 #
 # boot: vng
 # arch: x86: virtme-ng boots the architecture of the host
+# kernel: stock: virtme-ng wants what distributions configure
 # timeout: 300
 
 . "$(dirname "$0")/../lib/ktap.sh"

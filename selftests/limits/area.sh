@@ -6,6 +6,7 @@
 #
 # boot: own
 # mem: 2300M
+# mem@kasan: 3500M
 # timeout: 200
 
 . "$(dirname "$0")/../lib/ktap.sh"

@@ -5,6 +5,7 @@
 # left of it, the kernel's BPF has text for new programs, and modules load.
 #
 # mem: 1G
+# mem@kasan: 2G
 # boot: own
 # timeout: 600
 

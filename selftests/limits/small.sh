@@ -6,6 +6,7 @@
 #
 # boot: own
 # mem: 2300M
+# mem@kasan: 3500M
 # append: panic_on_warn=1
 # timeout: 200
 

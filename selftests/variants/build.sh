@@ -6,6 +6,7 @@
 # boot: none
 # timeout: 300
 # arch: x86 arm64: each is built for the architecture that it is for
+# kernel: stock kasan kfence: and for the kernel
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/lib.sh"
