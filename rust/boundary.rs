@@ -7,6 +7,7 @@ mod caches;
 mod callbacks;
 pub(crate) mod debugfs;
 mod exports;
+mod extable;
 pub(crate) mod instance;
 mod names;
 pub(crate) mod options;

@@ -6,6 +6,7 @@ pub(crate) mod abi;
 pub(crate) mod atomic;
 pub(crate) mod cpu_hotplug;
 pub(crate) mod events;
+pub(crate) mod extable;
 pub(crate) mod fault;
 #[allow(dead_code, reason = "for ports that write with interrupts off")]
 pub(crate) mod irq;

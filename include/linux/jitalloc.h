@@ -119,6 +119,21 @@ struct jit_update {
 	size_t		len;
 };
 
+/**
+ * struct jit_extable_entry - an instruction that may fault, for jit_text_extable()
+ *
+ * @insn: where it begins, from the beginning of the text, in bytes
+ * @fixup: where to go on if it does, counted as @insn; all registers are as they
+ *	were when the instruction began
+ */
+struct jit_extable_entry {
+	u32	insn;
+	u32	fixup;
+};
+
+/* What a table of @nr entries takes of the end of its text, in bytes, at most */
+#define JIT_EXTABLE_SIZE(nr)	(12 * (nr) + 4)
+
 struct jit_cache;
 
 unsigned int jit_alloc_version(void);
@@ -133,6 +148,8 @@ int jit_update_set(void *dst, u8 byte, size_t len);
 int jit_update_batch(const struct jit_update *updates, size_t nr);
 __printf(2, 3)
 int jit_text_name(void *buf, const char *fmt, ...);
+int jit_text_extable(void *buf, const struct jit_extable_entry *entries,
+		     size_t nr);
 void jit_free(void *buf);
 void jit_free_barrier(void);
 struct jit_cache *jit_cache_create(enum jit_type type);

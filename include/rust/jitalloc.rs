@@ -41,6 +41,7 @@ mod function;
 pub(crate) use self::{
     batch::Batch,
     data::Data,
+    ffi::jit_extable_entry as ExtableEntry,
     function::{Function, Return, Scalar, Signature},
 };
 
@@ -122,6 +123,11 @@ pub(crate) fn require() -> Result {
 pub(crate) fn free_barrier() {
     // SAFETY: Has no requirements.
     unsafe { ffi::jit_free_barrier() };
+}
+
+/// Returns how many bytes a table of `nr` entries takes of the end of its text, at most.
+pub(crate) const fn extable_size(nr: usize) -> usize {
+    nr.saturating_mul(12).saturating_add(4)
 }
 
 /// Checks that `[offset, offset + len)` is within an allocation of `size` bytes.
@@ -265,6 +271,28 @@ impl Text<Writing> {
         })?;
         self.state.written = true;
         Ok(())
+    }
+
+    /// Says which instructions may fault, in any order: from then on a fault of one of them on a
+    /// kernel address goes on at its fixup. The text has to have a name, which stays as it is. The
+    /// table is in the last [`extable_size`] bytes of the text, which must not be written any more;
+    /// [`Text::reopen`] overwrites it, and there is no other one then.
+    ///
+    /// # Errors
+    ///
+    /// `EOPNOTSUPP` if this kernel offers no way to do it; [`EINVAL`] if there are no entries, or two
+    /// are of one instruction, or one where none can be; [`ERANGE`] if one is not in the text, or in
+    /// its table; [`ENOENT`] if the text has no name; [`EEXIST`] if it has had a table; [`ENOMEM`].
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn set_extable(&mut self, entries: &[ExtableEntry]) -> Result {
+        // SAFETY: The text is ours, by the type invariants, and borrowed uniquely; the entries are
+        // readable.
+        to_result(unsafe {
+            ffi::jit_text_extable(self.start.as_ptr().cast(), entries.as_ptr(), entries.len())
+        })
     }
 
     /// Ends writing, so that what was written can be called.

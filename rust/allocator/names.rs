@@ -12,7 +12,11 @@ use kernel::{prelude::*, rbtree::RBTree, sync::rcu};
 use crate::{
     allocator::registry::Registry,
     pool::{pack::Memory, Pool},
-    sys::{fault, symbol::Symbol},
+    sys::{
+        extable::{Entry, Extable},
+        fault,
+        symbol::Symbol,
+    },
 };
 
 /// The names of blocks, by their addresses.
@@ -33,10 +37,15 @@ impl Names {
     ///
     /// # Errors
     ///
-    /// `EFAULT` if no live block begins there, `EACCES` if it is data, `ENOMEM`.
+    /// `EFAULT` if no live block begins there, `EACCES` if it is data, `EBUSY` if the text has an
+    /// exception table, `ENOMEM`.
     pub(crate) fn give(&mut self, registry: &Registry, addr: usize, name: &CStr) -> Result {
         // If it is freed after this, the worker looks for its name, once the lock is released.
         let size = mark(registry, addr)?;
+        // Its symbol may be looked at as long as somebody is in the text.
+        if self.0.get(&addr).is_some_and(Symbol::has_extable) {
+            return Err(EBUSY);
+        }
         let symbol = Symbol::new(name, addr, size)?;
 
         // INVARIANT: It has just been marked.
@@ -45,6 +54,30 @@ impl Names {
             self.0.try_create_and_insert(addr, symbol, GFP_KERNEL)
         )?;
         Ok(())
+    }
+
+    /// Gives the text that begins at `addr`, and has a name, an exception table, which `write` writes.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if no live block begins there, `EACCES` if it is data, `ENOENT` if it has no name,
+    /// `EEXIST` if it has a table; those of [`Extable::new`], and of `write`.
+    pub(crate) fn give_extable(
+        &mut self,
+        registry: &Registry,
+        addr: usize,
+        entries: &[Entry],
+        write: impl FnOnce(&Extable) -> Result,
+    ) -> Result {
+        let size = mark(registry, addr)?;
+        let symbol = self.0.get_mut(&addr).ok_or(ENOENT)?;
+
+        if symbol.has_extable() {
+            return Err(EEXIST);
+        }
+        let table = Extable::new(entries, addr, size)?;
+        write(&table)?;
+        symbol.add_extable(&table)
     }
 
     /// Returns the name of the text that begins at `addr`, as the kernel shows it, if it has one.

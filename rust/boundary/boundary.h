@@ -54,5 +54,7 @@ void jit_rust_cache_destroy(struct jit_cache *cache, unsigned long caller,
 			    bool may_sleep);
 int jit_rust_text_name(void *buf, const char *name, size_t size,
 		       unsigned long caller, bool may_sleep);
+int jit_rust_text_extable(void *buf, const struct jit_extable_entry *entries,
+			  size_t nr, unsigned long caller, bool may_sleep);
 
 #endif /* _JITALLOC_BOUNDARY_H */

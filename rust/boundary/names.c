@@ -52,8 +52,8 @@ static int check_name(const char *name)
  * Return: 0, or a negative errno: -EINVAL if @buf is %NULL, or the name empty or
  * not of printable ASCII characters without a space; -ENAMETOOLONG if with
  * " [jitalloc]" it is longer than the kernel's names are; -EFAULT if no live
- * allocation begins at @buf; -EACCES if it is data; -ENOMEM; -EWOULDBLOCK after
- * a warning.
+ * allocation begins at @buf; -EACCES if it is data; -EBUSY if it has an exception
+ * table; -ENOMEM; -EWOULDBLOCK after a warning.
  */
 int jit_text_name(void *buf, const char *fmt, ...)
 {

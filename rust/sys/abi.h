@@ -8,6 +8,7 @@
 #include "boundary/owners.h"
 #include "boundary/watch.h"
 #include "sys/events.h"
+#include "sys/extable.h"
 #include "sys/fault.h"
 #include "sys/helpers.h"
 #include "sys/kfn.h"

@@ -17,7 +17,7 @@
     reason = "generated"
 )]
 mod generated {
-    use kernel::bindings::{bool_, mm_struct, pgprot_t, seq_file, u64_, u8_};
+    use kernel::bindings::{bool_, mm_struct, pgprot_t, seq_file, u32_, u64_, u8_};
 
     include!(env!("JITALLOC_ABI"));
 }

@@ -46,6 +46,8 @@
 	POINT(name_text)			\
 	POINT(name_node)			\
 	POINT(symbol)				\
+	POINT(symbol_extable)			\
+	POINT(extable)				\
 	POINT(hotplug)
 
 /* All of them, in the order of their numbers */

@@ -7,13 +7,13 @@
 use core::{ptr::NonNull, slice};
 use kernel::prelude::*;
 
-use crate::sys::abi;
+use crate::sys::{abi, extable::Extable};
 
 /// A name of code, which the kernel shows until this is dropped.
 ///
 /// # Invariants
 ///
-/// The pointer comes from `jit_symbol_add()`, and belongs to the value.
+/// The pointer comes from `jit_symbol_add()` or `jit_symbol_add_extable()`, and belongs to the value.
 pub(crate) struct Symbol(NonNull<abi::jit_symbol>);
 
 // SAFETY: It may be taken away on any CPU.
@@ -35,6 +35,33 @@ impl Symbol {
 
         // INVARIANT: It was just returned.
         Ok(Symbol(NonNull::new(ptr).ok_or(ENOMEM)?))
+    }
+
+    /// Has it stand for an exception table, too, which has been written into its code.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn add_extable(&mut self, table: &Extable) -> Result {
+        // SAFETY: By the type invariant, it comes from `jit_symbol_add()`. The table is a part of the
+        // code, and that stays as long as the symbol.
+        let ptr = unsafe {
+            abi::jit_symbol_add_extable(self.0.as_ptr(), table.addr(), table.bytes().len())
+        };
+
+        // INVARIANT: It was just returned. The symbol that it replaces is dropped.
+        *self = Symbol(NonNull::new(ptr).ok_or(ENOMEM)?);
+        Ok(())
+    }
+
+    /// Returns whether it stands for an exception table, too.
+    pub(crate) fn has_extable(&self) -> bool {
+        // SAFETY: By the type invariant.
+        unsafe { abi::jit_symbol_has_extable(self.0.as_ptr()) }
     }
 
     /// Returns the name as the kernel shows it.

@@ -3,6 +3,8 @@
 //! C as bindgen sees it, and a check that `jitalloc.rs` says the same, without which nothing
 //! compiles.
 
+use core::mem::offset_of;
+
 use crate::jitalloc::{
     ffi,
     JitType,
@@ -42,6 +44,14 @@ check_functions!(
     jit_free,
     jit_free_barrier,
 );
+
+const _: () = {
+    assert!(size_of::<ffi::jit_extable_entry>() == size_of::<generated::jit_extable_entry>());
+    assert!(
+        offset_of!(ffi::jit_extable_entry, fixup)
+            == offset_of!(generated::jit_extable_entry, fixup)
+    );
+};
 
 macro_rules! check_types {
     ($($rust:ident = $c:ident),* $(,)?) => {

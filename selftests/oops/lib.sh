@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Accesses that must kill the task that tries them, and nobody else.
+# Accesses that must kill the task that tries them, and nobody else: cases of
+# OOPS_MODULE.
+
+OOPS_MODULE=${OOPS_MODULE:-jit_test_oops}
 
 # field NAME of the line in which the module says what it expects
 __expected() {
-	sed -n "s/.*jit_test_oops: expect .*$1=\([^ ]*\).*/\1/p" "$OOPS_LOG"
+	sed -n "s/.*$OOPS_MODULE: expect .*$1=\([^ ]*\).*/\1/p" "$OOPS_LOG"
 }
 
 # reported REGEX
@@ -54,9 +57,9 @@ __oops_is_as_announced() {
 		ktap_print_msg "the module did not say what to expect"
 		return 1
 	}
-	# An address without a name, or the function of the module that did it
+	# An address without a name, the function of the module that did it, or text
 	if [ "$ip" = 0 ]; then
-		ip="$1(\.cold)?\+0x"
+		ip="$1(\.cold| \[jitalloc\])?\+0x"
 	else
 		ip="0x$ip( |\$)"
 	fi
@@ -75,7 +78,7 @@ __run_to_death() {
 	OOPS_LOG=$(mktemp)
 	log_mark
 	{
-		bash -c 'echo "$1" >"$2"' bash "$1" "$DEBUGFS/jit_test_oops/run"
+		bash -c 'echo "$1" >"$2"' bash "$1" "$DEBUGFS/$OOPS_MODULE/run"
 	} 2>/dev/null
 	died=$?
 	log_since_mark >"$OOPS_LOG"

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
 
-CASES=16
+CASES=17
 
 # names: what /proc/kallsyms shows of the texts of the test
 names() {

@@ -12,8 +12,10 @@ mod jitalloc;
 mod machine;
 
 use jitalloc::{
+    extable_size,
     Batch,
     Data,
+    ExtableEntry,
     JitType,
     Published,
     Text,
@@ -39,6 +41,7 @@ const TEXT_TYPES: [JitType; 4] = [
 ];
 
 type Constant = unsafe extern "C" fn() -> u32;
+type Load = unsafe extern "C" fn(*const usize) -> usize;
 type Nothing = unsafe extern "C" fn();
 
 /// Leaves the case, naming the line, if something is not as it has to be.
@@ -397,6 +400,53 @@ fn names() -> Result {
     Ok(())
 }
 
+/// A load, and where it goes on.
+fn exception_tables() -> Result {
+    const FIXUP: usize = LANDING_PAD.len() + machine::LOAD.len() + machine::RETURN.len();
+    const AT: ExtableEntry = ExtableEntry {
+        insn: LANDING_PAD.len() as u32,
+        fixup: FIXUP as u32,
+    };
+    const PAST_END: ExtableEntry = ExtableEntry {
+        fixup: 1 << 20,
+        ..AT
+    };
+
+    // A page of its own, behind which nothing is mapped.
+    let mut page = VVec::<usize>::with_capacity(PAGE_SIZE / size_of::<usize>(), GFP_KERNEL)?;
+    page.push(0x600d, GFP_KERNEL)?;
+    let guard = page.as_ptr().wrapping_byte_add(PAGE_SIZE);
+
+    let body = machine::constant(0xfa);
+    let mut text = Text::new(JitType::Bpf, 64 + extable_size(1))?;
+    let mut at = 0;
+    for piece in [
+        LANDING_PAD,
+        machine::LOAD,
+        machine::RETURN,
+        &body,
+        machine::RETURN,
+    ] {
+        text.write(at, piece)?;
+        at += piece.len();
+    }
+    check!(text.set_extable(&[AT]).err() == Some(ENOENT));
+    text.set_name(fmt!("jit_rust_test_load"))?;
+    check!(text.set_extable(&[]).err() == Some(EINVAL));
+    check!(text.set_extable(&[AT, AT]).err() == Some(EINVAL));
+    check!(text.set_extable(&[PAST_END]).err() == Some(ERANGE));
+    text.set_extable(&[AT])?;
+    check!(text.set_extable(&[AT]).err() == Some(EEXIST));
+    check!(text.set_name(fmt!("another")).err() == Some(EBUSY));
+
+    let text = text.publish().map_err(|(err, _text)| err)?;
+    // SAFETY: It is a function that reads a word which is ours, or is not there.
+    let load = unsafe { text.function::<Load>(0) }?;
+    check!(load.call(page.as_ptr()) == 0x600d);
+    check!(load.call(guard) == 0xfa);
+    Ok(())
+}
+
 type Case = (&'static CStr, fn() -> Result);
 
 const CASES: &[Case] = &[
@@ -415,6 +465,7 @@ const CASES: &[Case] = &[
     (c"data is accessed within its bounds", data_within_bounds),
     (c"data is within reach of text", data_within_reach),
     (c"names", names),
+    (c"exception tables", exception_tables),
     (c"dropped many times", dropped_many_times),
 ];
 

@@ -14,6 +14,9 @@ pub(crate) const ALIGN: usize = 4;
 /// bx lr
 pub(crate) const RETURN: &[u8] = &[0x1e, 0xff, 0x2f, 0xe1];
 
+/// A word from where the argument says.
+pub(crate) const LOAD: &[u8] = &[0x00, 0x00, 0x90, 0xe5]; // ldr r0, [r0]
+
 /// movw or movt, by `op`, of 16 bits to r0
 fn mov(op: u32, half: u32) -> [u8; 4] {
     (op | (half & 0xf000) << 4 | half & 0xfff).to_le_bytes()

@@ -14,6 +14,9 @@ pub(crate) const ALIGN: usize = 4;
 /// ret
 pub(crate) const RETURN: &[u8] = &[0xc0, 0x03, 0x5f, 0xd6];
 
+/// A word from where the argument says.
+pub(crate) const LOAD: &[u8] = &[0x00, 0x00, 0x40, 0xf9]; // ldr x0, [x0]
+
 /// movz x0, #low; movk x0, #high, lsl #16
 pub(crate) fn constant(value: u32) -> [u8; 8] {
     let low = (0xd280_0000 | (value & 0xffff) << 5).to_le_bytes();

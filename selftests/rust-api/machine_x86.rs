@@ -14,6 +14,9 @@ pub(crate) const ALIGN: usize = 1;
 /// Not a return that mitigates anything.
 pub(crate) const RETURN: &[u8] = &[0xc3];
 
+/// A word from where the argument says.
+pub(crate) const LOAD: &[u8] = &[0x48, 0x8b, 0x07]; // mov (%rdi), %rax
+
 /// mov $value, %eax
 pub(crate) fn constant(value: u32) -> [u8; 5] {
     let [a, b, c, d] = value.to_le_bytes();

@@ -38,6 +38,7 @@ static inline bool jit_test_reaches(unsigned int a, unsigned int b)
 
 /* What a fault says of itself: the fault status register */
 #define JIT_TEST_NO_PAGE_FETCH	"80000007"
+#define JIT_TEST_NO_PAGE_READ	"7"
 #define JIT_TEST_NO_PAGE_WRITE	"807"
 #define JIT_TEST_PROT_WRITE	"80f"
 #define JIT_TEST_PROT_FETCH	"8000000[df]"

@@ -32,6 +32,7 @@ static inline bool jit_test_reaches(unsigned int a, unsigned int b)
 
 /* What a fault says of itself: exception class and status, of any level */
 #define JIT_TEST_NO_PAGE_FETCH	"0x000000008600000[4-7]"
+#define JIT_TEST_NO_PAGE_READ	"0x000000009600000[4-7]"
 #define JIT_TEST_NO_PAGE_WRITE	"0x000000009600004[4-7]"
 #define JIT_TEST_PROT_WRITE	"0x000000009600004[def]"
 #define JIT_TEST_PROT_FETCH	"0x000000008600000[def]"

@@ -29,6 +29,7 @@ static inline bool jit_test_reaches(unsigned int a, unsigned int b)
 
 /* What a fault says of itself: in a line of the report */
 #define JIT_TEST_NO_PAGE_FETCH	"0x0010"
+#define JIT_TEST_NO_PAGE_READ	"0x0000"
 #define JIT_TEST_NO_PAGE_WRITE	"0x0002"
 #define JIT_TEST_PROT_WRITE	"0x0003"
 #define JIT_TEST_PROT_FETCH	"0x0011"

@@ -9,7 +9,7 @@
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 35
+ktap_set_plan 40
 unload_modules jitalloc
 log_mark
 ktap_check "the variant loads" load_variant nameless
@@ -26,6 +26,10 @@ ktap_check_equal "a hundred texts are named" "$(grep '^said' <<<"$counted")" "sa
 ktap_check_equal "perf is told nothing" "$(sed -n 's/^registered //p' <<<"$counted")" 0
 ktap_check_equal "the log has said it once" "$(log_count 'code has no names')" 1
 unload_modules jit_test_names
+# Nor a way to have a table of exceptions: it comes with the name.
+ktap_check "jit_test_extable loads" load_module jit_test_extable
+run_cases jit_test_extable unsupported
+ktap_check "jit_test_extable unloads" unload_module jit_test_extable
 unload_modules jitalloc
 ktap_check "the log is clean" log_is_clean
 ktap_check "no page is writable and executable" wx_is_clean

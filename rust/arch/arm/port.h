@@ -42,6 +42,7 @@ void jit_port_flush_mm(struct mm_struct *mm, unsigned long at,
 #include <linux/pgtable.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
+#include <asm/extable.h>
 #include <asm/proc-fns.h>
 
 /* As on arm64: other CPUs have to be told of a write, by an interrupt. */
@@ -101,6 +102,19 @@ static inline bool jit_port_has_large_alias(void)
 
 /* The kernel has none. */
 #define JIT_PORT_PAGE_KERNEL_ROX	_MOD_PROT(pgprot_kernel, L_PTE_RDONLY)
+
+/* Whether there are exception tables, and what addresses of instructions are multiples of */
+#define JIT_PORT_HAS_EXTABLE		true
+#define JIT_PORT_INSN_ALIGN		4
+
+/* An entry of an exception table, wherever that is */
+static inline void jit_port_set_extable(struct exception_table_entry *e,
+					unsigned long at, unsigned long insn,
+					unsigned long fixup)
+{
+	e->insn = insn;
+	e->fixup = fixup;
+}
 #endif
 
 #endif /* _JITALLOC_PORT_H */

@@ -47,10 +47,14 @@ void jit_port_flush_mm(struct mm_struct *mm, unsigned long at,
 		       unsigned long len, bool freed_tables);
 
 #ifndef __BINDGEN__
+#include <linux/bits.h>
 #include <linux/irqflags.h>
 #include <linux/pgtable.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
+#include <linux/stddef.h>
+#include <asm/asm-extable.h>
+#include <asm/extable.h>
 
 /*
  * A write is looked up and done with interrupts off: nothing that it has found
@@ -129,6 +133,24 @@ static inline bool jit_port_has_large_alias(void)
 /* Text may come from any memory: the direct map follows its permissions. */
 #define JIT_PORT_TEXT_GFP		0
 #define JIT_PORT_PAGE_KERNEL_ROX	PAGE_KERNEL_ROX
+
+/* Whether there are exception tables, and what addresses of instructions are multiples of */
+#define JIT_PORT_HAS_EXTABLE		true
+#define JIT_PORT_INSN_ALIGN		4
+
+/*
+ * An entry of an exception table, as it is when it is at @at. The kernel writes an
+ * error into one register and zero into another: both are the zero register.
+ */
+static inline void jit_port_set_extable(struct exception_table_entry *e,
+					unsigned long at, unsigned long insn,
+					unsigned long fixup)
+{
+	e->insn = insn - (at + offsetof(typeof(*e), insn));
+	e->fixup = fixup - (at + offsetof(typeof(*e), fixup));
+	e->type = EX_TYPE_KACCESS_ERR_ZERO;
+	e->data = EX_DATA_REG_ERR | EX_DATA_REG_ZERO;
+}
 #endif
 
 #endif /* _JITALLOC_PORT_H */

@@ -8,6 +8,7 @@
 
 #include <linux/types.h>
 
+#include "arch/no_extable.h"
 #include "arch/no_pred_flush.h"
 
 /* Unexported functions that only this port needs; each has a wrapper here. */

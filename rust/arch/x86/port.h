@@ -52,7 +52,9 @@ int jit_port_layout(struct jit_layout *layout);
 #include <linux/irqflags.h>
 #include <linux/pgtable.h>
 #include <linux/preempt.h>
+#include <linux/stddef.h>
 #include <asm/cpufeature.h>
+#include <asm/extable.h>
 
 /*
  * A write is looked up and done with interrupts off: nothing that it has found
@@ -147,6 +149,20 @@ static inline void jit_port_flush_mm(struct mm_struct *mm, unsigned long at,
 /* Text may come from any memory: the direct map follows its permissions. */
 #define JIT_PORT_TEXT_GFP		0
 #define JIT_PORT_PAGE_KERNEL_ROX	PAGE_KERNEL_ROX
+
+/* Whether there are exception tables, and what addresses of instructions are multiples of */
+#define JIT_PORT_HAS_EXTABLE		true
+#define JIT_PORT_INSN_ALIGN		1
+
+/* An entry of an exception table, as it is when it is at @at */
+static inline void jit_port_set_extable(struct exception_table_entry *e,
+					unsigned long at, unsigned long insn,
+					unsigned long fixup)
+{
+	e->insn = insn - (at + offsetof(typeof(*e), insn));
+	e->fixup = fixup - (at + offsetof(typeof(*e), fixup));
+	e->data = EX_TYPE_DEFAULT;
+}
 #endif
 
 #endif /* _JITALLOC_PORT_H */
