@@ -13,7 +13,7 @@ export ARCH KDIR V W C CLIPPY LLVM JOBS JITALLOC_CACHE JITALLOC_KERNEL JITALLOC_
 modules: ## build the modules, for KDIR or for the running kernel
 	@scripts/build modules
 
-demo: ## fetch all that is needed, build, boot a stock kernel, run both samples
+demo: ## fetch all that is needed, build, boot a stock kernel, run two samples
 	@scripts/demo
 
 check: ## run every test (TESTS='alloc bpf/cbpf' runs some)

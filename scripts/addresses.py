@@ -22,6 +22,7 @@ SHOWN = {
     "rust/boundary/debugfs/params.rs": "debugfs",
     "samples/bpf/debugfs.c": "debugfs",
     "samples/kprobe/debugfs.c": "debugfs",
+    "samples/nofault/jit_nofault.c": "debugfs",
 }
 # Formats that do not show one: (file, format)
 HARMLESS = {
