@@ -145,15 +145,19 @@ void jit_writer_destroy(struct mm_struct *mm)
 
 /**
  * jit_writer_place() - draw a place for the mappings
+ * @origin: where the text begins that is mapped at this place
  * @len: bytes from the first to the last of them
  *
- * Return: an address that is a multiple of %PMD_SIZE, different in every boot.
+ * Return: an address as far from a multiple of %PMD_SIZE as @origin, which the kernel
+ * may have drawn at any page, so that large pages can be mapped as such; different in
+ * every boot.
  */
-unsigned long jit_writer_place(unsigned long len)
+unsigned long jit_writer_place(unsigned long origin, unsigned long len)
 {
-	unsigned long room = TASK_SIZE_MAX - PMD_SIZE - ALIGN(len, PMD_SIZE);
+	unsigned long room = TASK_SIZE_MAX - 2 * PMD_SIZE - ALIGN(len, PMD_SIZE);
 
-	return PMD_SIZE + (get_random_long() % room & PMD_MASK);
+	return PMD_SIZE + (get_random_long() % room & PMD_MASK) +
+	       (origin & ~PMD_MASK);
 }
 
 struct alias {

@@ -56,7 +56,7 @@ void jit_kfn_ptlock_free(struct ptdesc *table);
 void jit_alias_free_table(struct ptdesc *table);
 struct mm_struct *jit_writer_create(void);
 void jit_writer_destroy(struct mm_struct *mm);
-unsigned long jit_writer_place(unsigned long len);
+unsigned long jit_writer_place(unsigned long origin, unsigned long len);
 int jit_writer_map(struct mm_struct *mm, unsigned long at,
 		   const void *text, unsigned long len);
 void jit_writer_unmap(struct mm_struct *mm, unsigned long at,

@@ -72,7 +72,7 @@ impl Writer {
         // SAFETY: The functions of the set are resolved, since there is a `Kfn`.
         let mm = NonNull::new(unsafe { abi::jit_writer_create() }).ok_or(ENOMEM)?;
         // SAFETY: A function without requirements.
-        let base = unsafe { abi::jit_writer_place(len) };
+        let base = unsafe { abi::jit_writer_place(origin, len) };
 
         // INVARIANT: `mm` is new; `base` is the start of `len` bytes of user space.
         let writer = Writer {
