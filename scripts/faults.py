@@ -27,7 +27,7 @@ FALLIBLE_C = set(
     jit_kfn_kallsyms_on_each_match_symbol jit_kfn_mm_alloc jit_port_mm_init kasprintf kcalloc kmalloc
     kmemdup krealloc kstrdup kstrtoul kvasprintf kvcalloc kvmalloc kvzalloc kzalloc kzalloc_obj kmalloc_obj
     register_kprobe register_module_notifier register_trace_jit_alloc register_trace_jit_update
-    seq_open_private set_memory_ro set_memory_rox set_memory_x shrinker_alloc vmalloc vzalloc
+    security_locked_down seq_open_private set_memory_ro set_memory_rox set_memory_x shrinker_alloc vmalloc vzalloc
     """.split()
 )
 

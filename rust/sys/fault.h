@@ -12,6 +12,7 @@
 
 /* The points that every architecture has */
 #define JIT_COMMON_FAULT_LIST(POINT)		\
+	POINT(lockdown)				\
 	POINT(resolve_probes)			\
 	POINT(resolve_probe)			\
 	POINT(resolve_name)			\

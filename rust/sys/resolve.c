@@ -11,6 +11,7 @@
 #include <linux/execmem.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
+#include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -151,15 +152,23 @@ static void set_pred_flush(void *addrs[NR_KFNS])
  * A failure is one line in the log that names the function.
  *
  * Context: Process context. May sleep.
- * Return: 0, or a negative errno: -ENOMEM; -ENOENT if the kernel has no such
+ * Return: 0, or a negative errno: -EPERM if the kernel is locked down so far that
+ * nobody may use kprobes; -ENOMEM; -ENOENT if the kernel has no such
  * function; -ESRCH if its address does not look like a function's start; or
  * what register_kprobe() refuses with.
  */
 int jit_kfn_resolve(void)
 {
 	void *addrs[NR_KFNS];
-	int err = kfn_find(addrs);
+	int err;
 
+	/* The kernel leaves it to those who use them to ask. */
+	err = jit_fault(lockdown, -EPERM, security_locked_down(LOCKDOWN_KPROBES));
+	if (err) {
+		pr_err("the kernel is locked down for confidentiality, and that rules out kprobes, which find its functions\n");
+		return err;
+	}
+	err = kfn_find(addrs);
 	if (err)
 		return err;
 
