@@ -40,6 +40,18 @@ kdir: ## prepare a tree to build modules for the kernel that runs here
 update: ## look for a newer stock kernel
 	@scripts/kernel update
 
+dkms: ## have DKMS build and install the module for every kernel here (as root)
+	@scripts/dkms install
+
+deb: ## build the Debian packages
+	@scripts/deb
+
+check-install: ## test the packages from the kernel's source on, with lintian (six minutes)
+	@JITALLOC_INSTALL=full scripts/check install/packages
+
+man: ## write the manual pages to build/man
+	@scripts/sandbox scripts/man build/man
+
 modules_install: ## install the modules for the running kernel
 	@scripts/build modules_install
 
@@ -83,5 +95,6 @@ help: ## show this list
 	@echo '  JITALLOC_NO_SANDBOX=1  use the tools of this host (Debian 13)'
 	@echo '  V=1                  show the commands'
 
-.PHONY: modules demo check check-debug bench vm shell kdir update modules_install clean rustfmt rustfmtcheck \
+.PHONY: modules demo check check-debug check-install bench vm shell kdir update dkms deb man modules_install \
+	clean rustfmt rustfmtcheck \
 	clippy kdoc checkpatch host-test rust-analyzer help

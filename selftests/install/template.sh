@@ -6,6 +6,7 @@
 #
 # boot: none
 # timeout: 300
+# arch: x86 arm64 arm: each is built for the architecture that it is for
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/lib.sh"
