@@ -30,8 +30,8 @@ x86_64)
 arm*)
 	# Helpers are called by ip, and nothing else goes by a register.
 	MACHINE=arm PAD='' NO_INSN='undefined|\.word' CALL='^blx'
-	INDIRECT='^(bx|blx)\b.*(r[0-9]|r10|fp|sp|lr)$|^(ldr|mov).*\bpc,'
-	RETURN='^pop.*pc\}'
+	INDIRECT='^blx\b.*(r[0-9]|r10|fp|sp|lr)$|^bx\b.*(r[0-9]|r10|fp|ip|sp)$|^(ldr|mov).*\bpc,|^pop.*pc\}'
+	RETURN='^bx\b.*lr$'
 	;;
 *)
 	# Helpers are called by x16, and nothing else goes by a register.

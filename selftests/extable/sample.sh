@@ -19,6 +19,15 @@ arm*) NOWHERE=0xfffff000 BYTES=4 ;;
 esac
 BANNER=$(awk '$3 == "linux_banner" { print "0x" $1 }' /proc/kallsyms)
 
+# what_is_there NAME: where the kernel says where its words are
+what_is_there() {
+	if [ -n "$BANNER" ]; then
+		ktap_check_equal "$1" "$(read_at "$BANNER")" "$(version)"
+	else
+		ktap_test_skip "$1: this kernel has no names of its data"
+	fi
+}
+
 read_at() {
 	echo "$1" >"$WORD" && cat "$WORD"
 }
@@ -36,7 +45,7 @@ reads() {
 	shift
 	ktap_check "$how: jit_nofault loads" load_module jit_nofault "$@"
 	ktap_check_equal "$how: that is how it reads" "$(cat "$DEBUGFS/jit_nofault/how")" "$how"
-	ktap_check_equal "$how: what is there" "$(read_at "$BANNER")" "$(version)"
+	what_is_there "$how: what is there"
 	ktap_check_equal "$how: where nothing is" "$(read_at $NOWHERE)" fault
 	ktap_check_equal "$how: an address of user space" "$(read_at 0x1000)" fault
 	ktap_check_equal "$how: a null pointer" "$(read_at 0)" fault
@@ -45,7 +54,7 @@ reads() {
 	else
 		ktap_test_skip "$how: the page of vsyscalls: x86 has it"
 	fi
-	ktap_check_equal "$how: and what is there again" "$(read_at "$BANNER")" "$(version)"
+	what_is_there "$how: and what is there again"
 	ktap_check "$how: jit_nofault unloads" unload_module jit_nofault
 }
 

@@ -262,7 +262,7 @@ static void test_mistakes(void)
 	bad[1].insn = room + JIT_EXTABLE_SIZE(2);
 	expect(jit_text_extable(l->text, bad, 2), -ERANGE,
 	       "an instruction behind the text");
-	bad[1].insn = round_up(room + 4, 4);
+	bad[1].insn = room + JIT_EXTABLE_SIZE(2) - 4;
 	expect(jit_text_extable(l->text, bad, 2), -ERANGE,
 	       "an instruction in the table");
 	bad[1] = l->entries[1];
