@@ -194,6 +194,22 @@ static void test_data_own(void)
 	block(jit_data_alloc(JIT_BPF, SZ_2M + 1), SZ_2M + 1, false);
 }
 
+/* Allocated and written at once: both, or neither */
+static void test_dup(void)
+{
+	u8 src[100], *buf;
+
+	memset(src, 0xa5, sizeof(src));
+	buf = jit_text_dup(JIT_BPF, src, sizeof(src));
+	jit_test_note("%s", buf ? "succeeded" : "failed");
+	if (!buf)
+		return;
+	jit_test_result(!memcmp(buf, src, sizeof(src)), "it is written");
+	jit_test_result(jit_test_all_pages(buf, sizeof(src), jit_test_is_text),
+			"it is protected");
+	jit_free(buf);
+}
+
 static void test_many(void)
 {
 	struct block *blocks = kvcalloc(NR_SMALL, sizeof(*blocks), GFP_KERNEL);
@@ -293,6 +309,34 @@ static void test_update_split(void)
 
 	byte++;
 	updated(jit_update_set(kept + 64, byte, LONG - 64), 64, LONG - 64, byte);
+}
+
+/* What is behind the write that fails is not done, what is before it is. */
+static void test_update_batch(void)
+{
+	static u8 byte = 200;
+	const size_t at[] = { 0, 500, 20 * SZ_1K, LONG - 64 };
+	struct jit_update updates[ARRAY_SIZE(at)];
+	bool is_behind = false, right = true;
+	u8 src[64];
+	int err, i;
+
+	memset(src, ++byte, sizeof(src));
+	for (i = 0; i < ARRAY_SIZE(at); i++)
+		updates[i] = (struct jit_update){ kept + at[i], src, sizeof(src) };
+	err = jit_update_batch(updates, ARRAY_SIZE(updates));
+	jit_test_note("%s", err ? "failed" : "succeeded");
+	jit_test_result(!err || err == -EBUSY, "the error is the documented one");
+	for (i = 0; i < ARRAY_SIZE(at); i++) {
+		bool is_done = !memcmp(kept + at[i], src, sizeof(src));
+
+		right &= is_done ? !is_behind : !!err;
+		is_behind |= !is_done;
+		if (is_done)
+			memset(bytes + at[i], byte, sizeof(src));
+	}
+	jit_test_result(right, "what is done is what comes first");
+	jit_test_result(!memcmp(kept, bytes, LONG), "nothing is written by halves");
 }
 
 /* It has the name, or the one before. */
@@ -541,6 +585,7 @@ const struct jit_test_case jit_test_cases[] = {
 	{ "data_pack", test_data_pack },
 	{ "text_own", test_text_own },
 	{ "data_own", test_data_own },
+	{ "dup", test_dup },
 	{ "many", test_many },
 	{ "cache", test_cache },
 	{ "keep", test_keep },
@@ -549,6 +594,7 @@ const struct jit_test_case jit_test_cases[] = {
 	{ "update_inside", test_update_inside },
 	{ "update_set", test_update_set },
 	{ "update_split", test_update_split },
+	{ "update_batch", test_update_batch },
 	{ "name", test_name },
 	{ "barrier", test_barrier },
 	{ "free", test_free },
