@@ -8,25 +8,16 @@
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
 . "$(dirname "$0")/../lib/slab.sh"
+. "$(dirname "$0")/../lib/state.sh"
 
 PAIRS=300
 WITH_USER=30	# every so many, somebody allocates meanwhile
 
 # What the module and its users could leave behind
 state() {
-	echo "mappings:"
-	allocator_mappings
-	echo "slab caches:"
-	awk 'NR > 2 { print $1 }' /proc/slabinfo | sort
-	echo "symbols:"
-	grep -c . /proc/kallsyms
-	grep -E '\[(jitalloc|jit_test_user)\]' /proc/kallsyms
-	echo "modules:"
-	awk '{ print $1, $3 }' /proc/modules | sort
-	echo "debugfs:"
-	ls "$DEBUGFS"
-	echo "kprobes:"
-	cat "$DEBUGFS/kprobes/list"
+	module_state
+	symbol_state
+	grep -F '[jit_test_user]' /proc/kallsyms
 }
 
 # Loads the allocator and a user, which adds to $was_text, and unloads them.
