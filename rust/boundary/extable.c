@@ -32,8 +32,8 @@
  * -EINVAL if @buf or @entries is %NULL, @nr 0, or two are of one instruction, or one
  * where none can be; -ERANGE if one is not in the text, or in its table; -EFAULT if no
  * live allocation begins at @buf; -EACCES if it is data; -ENOENT if it has no name;
- * -EEXIST if it has a table; -ENOMEM; -EWOULDBLOCK after a warning. After -ENOMEM the
- * room of the table may have been written.
+ * -EEXIST if it has a table; -ENOMEM; -EBUSY as of jit_update_copy(); -EWOULDBLOCK after
+ * a warning. After -ENOMEM the room of the table may have been written.
  */
 int jit_text_extable(void *buf, const struct jit_extable_entry *entries,
 		     size_t nr)
