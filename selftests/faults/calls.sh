@@ -31,6 +31,10 @@ keep() {
 	case_run keep
 }
 
+keep_named() {
+	case_run keep name
+}
+
 after_kept() {
 	case_run keep_no_more works empty
 }
@@ -115,7 +119,7 @@ after_limited() {
 }
 
 ktap_print_header
-ktap_set_plan 82
+ktap_set_plan 84
 log_mark
 case=text
 sweep "first text" begin_empty run_case after
@@ -133,6 +137,8 @@ sweep "beyond the limit" begin_limited run_case after_limited
 for case in $KEPT; do
 	sweep "$case" keep run_case after_kept
 done
+case=extable
+sweep extable keep_named run_case after_kept
 case_run keep
 for file in $FILES; do
 	sweep "$file" nothing read_file after_file

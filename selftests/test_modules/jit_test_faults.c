@@ -359,6 +359,21 @@ static void test_name(void)
 		jit_test_note("%s, not %s", sym, before);
 }
 
+/* An exception table, for which the text needs its name, or none */
+static void test_extable(void)
+{
+	const struct jit_extable_entry entries[] = { { 64, 128 }, { 0, 32 } };
+	const size_t room = JIT_EXTABLE_SIZE(ARRAY_SIZE(entries));
+	int err = jit_text_extable(kept, entries, ARRAY_SIZE(entries));
+
+	jit_test_note("%s", err ? "failed" : "succeeded");
+	jit_test_result(!err || err == -ENOMEM || err == -EBUSY,
+			"the error is the documented one");
+	jit_test_result(!memcmp(kept, bytes, LONG - room), "nothing else is written");
+	err = jit_text_extable(kept, entries, ARRAY_SIZE(entries));
+	jit_test_result(err == -EEXIST || !err, "there is one, or none");
+}
+
 static void test_barrier(void)
 {
 	jit_free_barrier();
@@ -596,6 +611,7 @@ const struct jit_test_case jit_test_cases[] = {
 	{ "update_split", test_update_split },
 	{ "update_batch", test_update_batch },
 	{ "name", test_name },
+	{ "extable", test_extable },
 	{ "barrier", test_barrier },
 	{ "free", test_free },
 	{ "works", test_works },
