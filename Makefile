@@ -49,6 +49,9 @@ deb: ## build the Debian packages
 check-install: ## test the packages from the kernel's source on, with lintian (six minutes)
 	@JITALLOC_INSTALL=full scripts/check install/packages
 
+htmldocs: ## make web pages of the documentation in build/htmldocs
+	@scripts/htmldocs
+
 man: ## write the manual pages to build/man
 	@scripts/sandbox scripts/man build/man
 
@@ -95,6 +98,5 @@ help: ## show this list
 	@echo '  JITALLOC_NO_SANDBOX=1  use the tools of this host (Debian 13)'
 	@echo '  V=1                  show the commands'
 
-.PHONY: modules demo check check-debug check-install bench vm shell kdir update dkms deb man modules_install \
-	clean rustfmt rustfmtcheck \
-	clippy kdoc checkpatch host-test rust-analyzer help
+.PHONY: modules demo check check-debug check-install bench vm shell kdir update dkms deb htmldocs man modules_install \
+	clean rustfmt rustfmtcheck clippy kdoc checkpatch host-test rust-analyzer help
