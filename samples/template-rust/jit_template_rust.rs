@@ -7,12 +7,13 @@
 //! jit_template_rust: 14 * 3 is 42
 //! ```
 
-#![crate_name = "jit_template_rust"]
-
-// Its Makefile makes a link `jitalloc` to where jitalloc's files for Rust are.
+// The Makefile makes a link `jitalloc` to where jitalloc's files for Rust are.
+#[path = "jitalloc/jit_emit.rs"]
+mod jit_emit;
 #[path = "jitalloc/jitalloc.rs"]
 mod jitalloc;
 
+use jit_emit::Emit;
 use jitalloc::{
     JitType,
     Published,
@@ -31,28 +32,25 @@ module! {
 /// Room for the code of a function.
 const CODE_MAX: usize = 64;
 
-extern "C" {
-    /// In `code.c`.
-    fn template_emit_triple(buf: *mut u8, size: usize, addr: *const c_void) -> c_long;
-}
+/// The function's own instructions: its argument times three.
+const TRIPLE: &[u8] = if cfg!(CONFIG_X86_64) {
+    &[0x8d, 0x04, 0x7f] // lea (%rdi,%rdi,2), %eax
+} else if cfg!(CONFIG_ARM64) {
+    &[0x00, 0x04, 0x00, 0x0b] // add w0, w0, w0, lsl #1
+} else {
+    &[0x80, 0x00, 0x80, 0xe0] // arm: add r0, r0, r0, lsl #1
+};
 
 /// Makes text of the function that multiplies by three.
 fn triple() -> Result<Text<Published>> {
     let mut text = Text::new(JitType::Bpf, CODE_MAX)?;
-    let mut code = [0; CODE_MAX];
+    let mut buf = [0; CODE_MAX];
+    let mut code = Emit::new(&mut buf, text.addr());
 
-    // SAFETY: `code` has room for as many bytes as its length says.
-    let len = unsafe {
-        template_emit_triple(
-            code.as_mut_ptr(),
-            code.len(),
-            core::ptr::without_provenance(text.addr()),
-        )
-    };
-    // CAST: An error is a small number.
-    let len = usize::try_from(len).map_err(|_| Error::from_errno(len as c_int))?;
-
-    text.write(0, code.get(..len).ok_or(EINVAL)?)?;
+    code.entry();
+    code.put(TRIPLE);
+    code.ret();
+    text.write(0, code.finish()?)?;
     // What stack traces, /proc/kallsyms and perf show.
     text.set_name(fmt!("jit_template_rust_triple"))?;
     // Text that could not be published comes back with the error; here it is freed.
