@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 unexport MAKEFLAGS
 export ARCH KDIR V W C CLIPPY LLVM JOBS JITALLOC_CACHE JITALLOC_KERNEL JITALLOC_MIRROR JITALLOC_DEBS \
        JITALLOC_NO_SANDBOX JITALLOC_ACCEL JITALLOC_TESTS JITALLOC_FAULTS INSTALL_MOD_PATH \
-       QUICK
+       QUICK FULL
 
 modules: ## build the modules, for KDIR or for the running kernel
 	@scripts/build modules
@@ -24,6 +24,9 @@ check-debug: ## run the tests on kernels with KASAN, lockdep, kmemleak; with KFE
 
 bench: ## measure against the kernel's own allocators (QUICK=1: in three minutes)
 	@scripts/bench
+
+adopt: ## have the kernel's own BPF and kprobes run on jitalloc (FULL=1: with more probes)
+	@scripts/adopt
 
 vm: ## run a command as root in the virtual machine: make vm RUN='uname -a'
 	@scripts/build --vm modules

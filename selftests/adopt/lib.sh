@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Of those who are adopted. Source it after module.sh.
+
+DIR=$DEBUGFS/jit_adopt
+
+# adopted USER COLUMN: allocated freed fell_through written
+adopted() {
+	awk -v user="$1" -v column="$2" '
+		/^#/ { for (i = 2; i <= NF; i++) if ($i == column) at = i - 1 }
+		$1 == user { print $at }' "$DIR/stats"
+}
+
+# nothing_left: whether the users have no block any more, after a while: BPF frees after
+# grace periods of its own.
+nothing_left() {
+	local try
+
+	for ((try = 0; try < 200; try++)); do
+		awk '!/^#/ { left += $2 - $3 } END { exit left != 0 }' "$DIR/stats" && return
+		sleep 0.1
+	done
+	cat "$DIR/stats"
+	return 1
+}
+
+# redirected: how many of the functions ftrace says to return somewhere else
+redirected() {
+	grep -cE '^(bpf_prog_pack_(alloc|free)|text_poke_copy|bpf_arch_text_copy|__(get|free)_insn_slot) .* I' \
+		/sys/kernel/tracing/enabled_functions
+}
