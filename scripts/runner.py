@@ -250,6 +250,9 @@ def boot(name, tests, counts):
     with open(listing, "w", encoding="utf-8") as f:
         for t in tests:
             os.makedirs(os.path.dirname(t.log), exist_ok=True)
+            # What an earlier run has left is no result of this one.
+            if os.path.exists(t.log):
+                os.unlink(t.log)
             f.write(f"{t.name} {t.timeout}\n")
     limit = 60 * SLOWER + SCAN + sum(t.timeout + 10 for t in tests)
     cmd = [os.path.join(TOP, "scripts", "vm"), "--quiet", "--timeout", str(limit), "--log", logs]

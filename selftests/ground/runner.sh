@@ -42,7 +42,7 @@ T='TAP version 13'
 END='# Totals: pass:0 fail:0'
 
 ktap_print_header
-ktap_set_plan 20
+ktap_set_plan 21
 
 judge "all is well" "2 0 0 None" \
 	"$T" 1..2 'ok 1 - a' 'ok 2 - b' "$END"
@@ -71,6 +71,27 @@ judge "bailed out" "1 0 0 Bail out! no c" \
 judge "nested results do not count" "1 0 0 None" \
 	"$T" 1..1 '  not ok 1 - sub' 'ok 1 - a' "$END"
 judge "an empty log" "0 0 0 no TAP header" ''
+
+# A machine that ends before its test has begun: what an earlier run has left of that
+# test does not count. The tree is one with a machine that does so.
+stale() {
+	local tree
+
+	tree=$(mktemp -d)
+	mkdir -p "$tree"/scripts "$tree"/selftests/a "$tree"/out/a
+	printf '#!/bin/sh\nexit 1\n' >"$tree/scripts/vm"
+	chmod +x "$tree/scripts/vm"
+	echo '# boot: own' >"$tree/selftests/a/b.sh"
+	printf '%s\n' "$T" 1..1 'ok 1 - a' "$END" >"$tree/out/a/b.log"
+	(cd "$TOP/scripts" && PYTHONDONTWRITEBYTECODE=1 python3 -c '
+import sys, runner
+runner.TOP, runner.OUT = sys.argv[1], sys.argv[1] + "/out"
+counts = runner.Counts()
+runner.boot("a/b", [runner.Test(sys.argv[1] + "/selftests/a/b.sh")], counts)
+print(counts.passed, len(counts.failures) > 0)' "$tree" 2>&1 | tail -n 1)
+	rm -r "$tree"
+}
+ktap_check_equal "what an earlier run has left does not count" "$(stale)" "0 True"
 
 header "any kernel will do" kasan "None |" 'boot: own'
 header "a test of another kernel has a reason" kasan "not on kasan: it is slow |" \
