@@ -27,10 +27,8 @@ static void notrace redirect(unsigned long ip, unsigned long parent_ip,
 
 static int redirect_one(struct adopt_redirect *one)
 {
-	int err = adopt_resolve(one);
+	int err;
 
-	if (err)
-		return err;
 	one->set_original((void *)one->addr);
 	one->ops.func = redirect;
 	one->ops.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT;
@@ -81,6 +79,12 @@ int adopt_redirect(struct adopt_redirect *redirects)
 	struct adopt_redirect *one;
 	int err;
 
+	/* All at first, for a kprobe takes a slot for an instruction itself. */
+	for (one = redirects; one->name; one++) {
+		err = adopt_resolve(one);
+		if (err)
+			return err;
+	}
 	for (one = redirects; one->name; one++) {
 		err = redirect_one(one);
 		if (err) {

@@ -19,6 +19,8 @@ import time
 
 TRACING = "/sys/kernel/tracing"
 EVENTS = f"{TRACING}/kprobe_events"
+# Not on every architecture
+OPTIMIZATION = "/proc/sys/debug/kprobes-optimization"
 
 
 def write(path, text, flags=os.O_TRUNC):
@@ -64,7 +66,8 @@ def optimised():
 
 def main():
     wanted = int(sys.argv[1])
-    write("/proc/sys/debug/kprobes-optimization", "0" if "--plain" in sys.argv else "1")
+    if os.path.exists(OPTIMIZATION):
+        write(OPTIMIZATION, "0" if "--plain" in sys.argv else "1")
     names = functions()
     placed = {}
     for at in range(0, len(names), max(1, len(names) // (wanted * 2))):

@@ -23,6 +23,17 @@ results() {
 }
 
 
+# probe_inside EVENT: an event at an instruction inside of do_nanosleep(), enabled
+probe_inside() {
+	local offset
+
+	for offset in {9..24}; do
+		echo "p:$1 do_nanosleep+$offset" 2>/dev/null >>/sys/kernel/tracing/kprobe_events &&
+			break
+	done
+	echo 1 >/sys/kernel/tracing/events/"$1"/enable
+}
+
 ktap_print_header
 ktap_set_plan 32
 log_mark
@@ -30,9 +41,7 @@ ktap_check "nothing is redirected" test "$(redirected)" -eq 0
 ktap_check "programs and probes run on the kernel's allocators" results kernel
 ktap_check_equal "all programs are compiled" "$(grep -vc compiled "$OUT/ebpf.kernel")" 0
 # Someone who was there before: his text is the kernel's, and stays.
-echo 'p:old/kept do_nanosleep+9' >>/sys/kernel/tracing/kprobe_events 2>/dev/null ||
-	echo 'p:old/kept do_nanosleep' >>/sys/kernel/tracing/kprobe_events
-echo 1 >/sys/kernel/tracing/events/old/kept/enable
+probe_inside old/kept
 
 ktap_check "nobody to adopt is refused" eval '! load_module jit_adopt bpf=0 kprobes=0 2>/dev/null'
 ktap_check "it loads" load_module jit_adopt || ktap_exit_fail_msg "nothing to test"
@@ -44,8 +53,11 @@ ktap_check "programs do the same" cmp "$OUT/ebpf.kernel" "$OUT/ebpf.jitalloc"
 ktap_check "probes are the same" cmp "$OUT/probes.kernel" "$OUT/probes.jitalloc"
 ktap_check_equal "nothing has fallen through" \
 	"$(adopted bpf fell_through) $(adopted kprobes fell_through)" "0 0"
-ktap_check "all were written through jitalloc" \
-	test "$(adopted bpf written)" -ge "$(adopted bpf allocated)"
+# On arm64 only programs are: what writes the others is part of other functions there.
+wanted=$(adopted bpf allocated)
+[ "$(uname -m)" = x86_64 ] || wanted=$(grep -c . "$OUT/ebpf.jitalloc")
+ktap_check "they were written through jitalloc" \
+	test "$(adopted bpf written)" -ge "$wanted"
 ktap_check "what was there before goes on" \
 	eval 'sleep 0.2; [ "$(awk "\$1 == \"kept\" { print \$2 }" /sys/kernel/tracing/kprobe_profile)" -gt 0 ]'
 echo 0 >/sys/kernel/tracing/events/old/kept/enable
@@ -54,9 +66,7 @@ ktap_check "after a while nobody has anything" nothing_left
 ktap_check_equal "nor has jitalloc" "$(live_count)" 0
 
 # Slots, and who may take the module away
-echo 'p:single/one do_nanosleep+9' >>/sys/kernel/tracing/kprobe_events ||
-	echo 'p:single/one hrtimer_nanosleep+9' >>/sys/kernel/tracing/kprobe_events
-echo 1 >/sys/kernel/tracing/events/single/one/enable
+probe_inside single/one
 ktap_check "a probe has a slot of jitalloc's" test "$(live_count)" -ge 1
 ktap_check "that has the kernel's name for it" \
 	grep -q 'kprobe_insn_page.*\[jitalloc\]' /proc/kallsyms
