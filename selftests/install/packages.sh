@@ -122,7 +122,7 @@ other_version() {
 }
 
 ktap_print_header
-if [ -n "$FULL" ]; then ktap_set_plan 34; else ktap_set_plan 25; fi
+if [ -n "$FULL" ]; then ktap_set_plan 35; else ktap_set_plan 26; fi
 : >"$LOG"
 export DEBIAN_FRONTEND=noninteractive
 
@@ -167,6 +167,9 @@ ktap_check "and installed" is_installed "$R"
 ktap_check "depmod knows it" grep -q '^updates/dkms/jitalloc\.ko' "/lib/modules/$R/modules.dep"
 ktap_check_equal "it is signed by the machine's own key" \
 	"$(modinfo -k "$R" -F signer jitalloc)" "DKMS module signing key"
+ktap_check_equal "the manual page has its parameters" \
+	"$(zcat /usr/share/man/man4/jitalloc.4.gz | grep -A 1 '^\.TP$' | sed -n 's/^\.B \([a-z_]*\)$/\1/p' | LC_ALL=C sort)" \
+	"$(modinfo -k "$R" -F parm jitalloc | cut -d : -f 1 | LC_ALL=C sort)"
 ktap_check "its symbols are kept" grep -q 'jit_text_alloc' "/var/lib/jitalloc/$R/Module.symvers"
 
 # Modules of others
