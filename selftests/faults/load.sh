@@ -37,6 +37,7 @@ fail_step() {
 		! module_is_loaded jitalloc || note "it is loaded all the same"
 		[[ $err == *": Cannot allocate memory"* || $err == *": Bad address"* ||
 		   $err == *": No such file or directory"* ||
+		   $err == *": Operation not permitted"* ||
 		   $err == *": Unknown symbol in module"* ||
 		   $err == *": Invalid parameters"* || $err == *": Invalid argument"* ]] ||
 			note "$err"

@@ -7,6 +7,7 @@
 # boot: own
 # mem: 2300M
 # timeout: 300
+# arch: x86: elsewhere the range is larger than the memory of the machine
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
