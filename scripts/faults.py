@@ -36,27 +36,28 @@ INFALLIBLE_C = set(
     """
     ALIGN ALIGN_DOWN ARRAY_SIZE ASID BIT BIT_ULL DEFINE_DEBUGFS_ATTRIBUTE DEFINE_IRQ_WORK DEFINE_PER_CPU
     DEFINE_SHOW_ATTRIBUTE DEFINE_STATIC_CALL_NULL DIV_ROUND_UP ERR_PTR EXPORT_SYMBOL_GPL GENMASK_ULL INIT_LIST_HEAD
-    IS_ALIGNED IS_ENABLED IS_ERR IS_ERR_OR_NULL JIT_EXTABLE_SIZE KERNEL_VERSION MODULE_PARM_DESC MODULE_VERSION NOKPROBE_SYMBOL
-    PAGE_ALIGN PTR_ERR PTR_ERR_OR_ZERO PageHighMem READ_ONCE WARN WARN_ON WARN_ON_ONCE WRITE_ONCE ZERO_PAGE
-    _MOD_PROT __MODULE_PARM_TYPE __builtin_return_address __counted_by __free __inline_memcpy __inline_memset __is_endbr
-    __pagetable_free __pgprot __same_type __set_pte __this_cpu_read __this_cpu_write __tlbi arm64_mm_context_get
-    arm64_mm_context_put asm caches_clean_inval_pou call_rcu cond_resched container_of copy_pmd cpu_feature_enabled
-    cpus_have_final_cap debugfs_remove div_u64 dsb flush_icache_range for_each_possible_cpu get_kernel_nofault
-    get_random_long get_vm_area_size guard in_interrupt in_nmi in_task irq_work_queue irq_work_sync irqs_disabled
-    isascii isb isgraph kallsyms_show_value kernel_param_lock kernel_param_unlock kernfs_find_and_get kernfs_put
-    kfree kfree_rcu kick_all_cpus_sync ktime_get_mono_fast_ns kvfree lass_clac lass_stac local_irq_restore
-    local_irq_save max memcmp memcpy memset memset32 min mk_pte mm_dec_nr_pmds mm_dec_nr_ptes mm_dec_nr_puds
-    mm_p4d_folded mm_pmd_folded mm_pud_folded mmap_write_lock mmap_write_unlock mmput module_param module_param_cb offsetof p4d_none
-    p4d_offset p4d_val page_address page_ptdesc page_to_pfn page_to_phys pagetable_dtor per_cpu_ptr pfn_pmd
-    pfn_to_page pgd_none pgd_offset pgd_offset_pgd pgd_val pgprot_val phys_to_ttbr phys_to_virt pmd_clear pmd_leaf
-    pmd_mkhuge pmd_none pmd_offset pmd_pfn pmd_pgtable pmd_val pr_err pr_info pr_notice pr_warn pr_warn_ratelimited
-    preempt_disable preempt_enable preemptible pte_clear pte_offset_kernel pte_pfn pte_val pud_leaf pud_none
-    pud_offset pud_pfn pud_pgtable pud_val raw_smp_processor_id rcu_barrier rcu_preempt_depth rcu_read_lock_trace
-    rcu_read_unlock_trace read_sysreg seq_printf seq_puts set_pmd set_pte_at set_pte_ext shrinker_free
-    shrinker_register snprintf sort sprint_symbol sprintf sscanf static_assert static_call static_call_update strchr
-    strcmp strcspn strlen strncmp strscpy strstr synchronize_rcu synchronize_rcu_tasks synchronize_rcu_tasks_trace
-    system_uses_ttbr0_pan this_cpu_add this_cpu_inc this_cpu_ptr totalram_pages tracepoint_synchronize_unregister
-    uaccess_restore uaccess_save_and_enable unregister_kprobes unregister_module_notifier unregister_trace_jit_alloc
+    IS_ALIGNED IS_ENABLED IS_ERR IS_ERR_OR_NULL JIT_EXTABLE_SIZE KERNEL_VERSION MODULE_PARM_DESC MODULE_VERSION
+    NOKPROBE_SYMBOL PAGE_ALIGN PTR_ERR PTR_ERR_OR_ZERO PageHighMem READ_ONCE WARN WARN_ON WARN_ON_ONCE WRITE_ONCE
+    ZERO_PAGE _MOD_PROT __MODULE_PARM_TYPE __builtin_return_address __counted_by __free __inline_memcpy
+    __inline_memset __is_endbr __pagetable_free __pgprot __same_type __set_pte __this_cpu_read __this_cpu_write
+    __tlbi arm64_mm_context_get arm64_mm_context_put asm caches_clean_inval_pou call_rcu cond_resched_tasks_rcu_qs
+    container_of copy_pmd cpu_feature_enabled cpus_have_final_cap debugfs_remove div_u64 dsb flush_icache_range
+    for_each_possible_cpu get_kernel_nofault get_random_long get_vm_area_size guard in_interrupt in_nmi in_task
+    irq_work_queue irq_work_sync irqs_disabled isascii isb isgraph kallsyms_show_value kernel_param_lock
+    kernel_param_unlock kernfs_find_and_get kernfs_put kfree kfree_rcu kick_all_cpus_sync ktime_get_mono_fast_ns
+    kvfree lass_clac lass_stac local_irq_restore local_irq_save max memcmp memcpy memset memset32 min mk_pte
+    mm_dec_nr_pmds mm_dec_nr_ptes mm_dec_nr_puds mm_p4d_folded mm_pmd_folded mm_pud_folded mmap_write_lock
+    mmap_write_unlock mmput module_param module_param_cb offsetof p4d_none p4d_offset p4d_val page_address
+    page_ptdesc page_to_pfn page_to_phys pagetable_dtor per_cpu_ptr pfn_pmd pfn_to_page pgd_none pgd_offset
+    pgd_offset_pgd pgd_val pgprot_val phys_to_ttbr phys_to_virt pmd_clear pmd_leaf pmd_mkhuge pmd_none pmd_offset
+    pmd_pfn pmd_pgtable pmd_val pr_err pr_info pr_notice pr_warn pr_warn_ratelimited preempt_disable preempt_enable
+    preemptible pte_clear pte_offset_kernel pte_pfn pte_val pud_leaf pud_none pud_offset pud_pfn pud_pgtable pud_val
+    raw_smp_processor_id rcu_barrier rcu_preempt_depth rcu_read_lock_trace rcu_read_unlock_trace read_sysreg
+    seq_printf seq_puts set_pmd set_pte_at set_pte_ext shrinker_free shrinker_register snprintf sort sprint_symbol
+    sprintf sscanf static_assert static_call static_call_update strchr strcmp strcspn strlen strncmp strscpy strstr
+    synchronize_rcu synchronize_rcu_tasks synchronize_rcu_tasks_trace system_uses_ttbr0_pan this_cpu_add
+    this_cpu_inc this_cpu_ptr totalram_pages tracepoint_synchronize_unregister uaccess_restore
+    uaccess_save_and_enable unregister_kprobes unregister_module_notifier unregister_trace_jit_alloc
     unregister_trace_jit_update va_end va_start vfree virt_to_phys virt_to_ptdesc within_module within_module_init
     write_sysreg
     """.split()

@@ -204,13 +204,18 @@ void jit_helper_irq_restore(unsigned long flags)
 }
 
 /**
- * jit_helper_cond_resched() - cond_resched()
+ * jit_helper_cond_resched() - let others run, and a grace period of RCU tasks
+ *
+ * cond_resched() does neither on a kernel that preempts itself, and there RCU
+ * tasks waits for each task that was preempted to switch by itself, or to say
+ * this: without it, a long run of the worker holds up whoever takes a probe or
+ * a trampoline away.
  *
  * Context: Process context. May sleep.
  */
 void jit_helper_cond_resched(void)
 {
-	cond_resched();
+	cond_resched_tasks_rcu_qs();
 }
 
 /**

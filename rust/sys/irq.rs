@@ -46,7 +46,7 @@ impl Off {
     }
 
     /// Lets interrupts in, if they were on before, and others run who wait for this CPU: a kernel
-    /// that does not preempt itself asks for that.
+    /// that does not preempt itself asks for that, and RCU tasks on one that does.
     ///
     /// # Safety
     ///

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Frees text that a task is running in, or sleeping in: it must stay as it is
- * until the task has left it.
+ * until the task has left it. And what takes it back holds up nobody else who
+ * waits for all tasks.
  */
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/jitalloc.h>
+#include <linux/kprobes.h>
 #include <linux/kthread.h>
+#include <linux/sizes.h>
 #include <linux/srcu.h>
 #include <linux/rcupdate_trace.h>
 #include <linux/uaccess.h>
@@ -199,10 +202,70 @@ static void test_sleep(void)
 	free_under_sleeper(text, destroy_cache, cache, "destroy");
 }
 
+/* --- the worker -------------------------------------------------------------- */
+
+#define NR_LONG		16
+#define LONG_LEN	SZ_64K
+
+static unsigned int nr_pieces, nr_reported;
+
+/*
+ * What RCU tasks does to a task that it waits for: the mark goes when the task
+ * switches by itself, or says that it might have.
+ */
+static int mark_worker(struct kprobe *kp, struct pt_regs *regs)
+{
+	if (!(current->flags & PF_WQ_WORKER) || in_interrupt())
+		return 0;
+	nr_pieces++;
+#ifdef CONFIG_TASKS_RCU
+	nr_reported += !current->rcu_tasks_holdout;
+	current->rcu_tasks_holdout = true;
+#endif
+	return 0;
+}
+
+/* The worker makes traps of long text, piece by piece. */
+static void test_worker(void)
+{
+	static struct kprobe probe = {
+		.symbol_name	= JIT_TEST_PIECE_FN,
+		.offset		= JIT_TEST_PIECE_OFFSET,
+		.pre_handler	= mark_worker,
+	};
+	void *text[NR_LONG], *kept = jit_text_alloc(JIT_BPF, 64);
+	bool all = kept;
+	int i, err;
+
+	for (i = 0; i < NR_LONG; i++) {
+		text[i] = jit_text_alloc(JIT_BPF, LONG_LEN);
+		all &= text[i] && !jit_update_set(text[i], 0, LONG_LEN);
+	}
+	jit_test_result(all, "there is long text");
+
+	err = register_kprobe(&probe);
+	jit_test_result(!err, "pieces can be counted: %d", err);
+	nr_pieces = 0;
+	nr_reported = 0;
+	for (i = 0; i < NR_LONG; i++)
+		jit_free(text[i]);
+	jit_free_barrier();
+	if (!err)
+		unregister_kprobe(&probe);
+	jit_free(kept);
+
+	jit_test_result(nr_pieces >= NR_LONG, "the worker writes %u pieces",
+			nr_pieces);
+	jit_test_result(nr_reported > nr_pieces / 2,
+			"RCU tasks need not wait for it: it has said so %u times",
+			nr_reported);
+}
+
 const struct jit_test_case jit_test_cases[] = {
 	{ "enter", test_enter },
 	{ "leave", test_leave },
 	{ "sleep", test_sleep },
+	{ "worker", test_worker },
 	{ }
 };
 
