@@ -4,7 +4,7 @@
 //!
 //! C source: `extable.c`, which documents it.
 
-use core::{ptr, slice};
+use core::{mem::size_of, ptr, slice};
 use kernel::{error::to_result, prelude::*};
 
 use crate::{
@@ -15,6 +15,9 @@ use crate::{
 check_prototypes! {
     jit_rust_text_extable,
 }
+
+/// A slice may not have more: `isize::MAX` bytes of them.
+const MOST: usize = isize::MAX as usize / size_of::<abi::jit_extable_entry>();
 
 /// Writes a table to the text that it is made for.
 fn write(table: &Extable) -> Result {
@@ -46,7 +49,11 @@ pub(crate) unsafe extern "C" fn jit_rust_text_extable(
         if buf.is_null() || entries.is_null() {
             return Err(EINVAL);
         }
-        // SAFETY: By this function's own requirements, since the caller may sleep.
+        if nr > MOST {
+            return Err(ERANGE);
+        }
+        // SAFETY: By this function's own requirements, since the caller may sleep; `nr` entries are
+        // no more than a slice may have.
         let entries = unsafe { slice::from_raw_parts(entries, nr) };
 
         allocator.extable(buf.addr(), entries, write)
