@@ -101,5 +101,5 @@ help: ## show this list
 	@echo '  JITALLOC_NO_SANDBOX=1  use the tools of this host (Debian 13)'
 	@echo '  V=1                  show the commands'
 
-.PHONY: modules demo check check-debug check-install bench vm shell kdir update dkms deb htmldocs man modules_install \
+.PHONY: modules demo check check-debug check-install bench adopt vm shell kdir update dkms deb htmldocs man modules_install \
 	clean rustfmt rustfmtcheck clippy kdoc checkpatch host-test rust-analyzer help
