@@ -11,15 +11,10 @@
 # shellcheck disable=SC2034 # its users' variable
 RECIPE=1
 
-# What no module needs of the source: most of it. Kconfig files and makefiles
-# all stay, for the configuration must come out the same, and drivers/base,
-# which the kernel crate's bindings include. Of the other architectures' sources
-# none does; arm64 has some in arch/arm.
-spare() {
+# The sources of other architectures; arm64 has some in arch/arm.
+foreign() {
 	local v
 
-	printf '%s\n' drivers/'[!b]*.[chS]' drivers/'b[!a]*.[chS]' sound/'*.[chS]' fs/'*.[chS]' 'net/*.[chS]' \
-		Documentation/'*.'{rst,yaml,txt,svg,dot} drivers/'*.asm' 'tools/perf' 'tools/testing/selftests/*/*'
 	for v in alpha arc arm arm64 csky hexagon loongarch m68k microblaze mips nios2 openrisc parisc \
 		powerpc riscv s390 sh sparc um xtensa x86; do
 		case $JITALLOC_ARCH:$v in
@@ -27,6 +22,15 @@ spare() {
 		*) printf '%s\n' "arch/$v/*."{c,h,S,dts,dtsi} ;;
 		esac
 	done
+}
+
+# What no module needs of the source: most of it. Kconfig files and makefiles
+# all stay, for the configuration must come out the same, and drivers/base,
+# which the kernel crate's bindings include.
+spare() {
+	printf '%s\n' drivers/'[!b]*.[chS]' drivers/'b[!a]*.[chS]' sound/'*.[chS]' fs/'*.[chS]' 'net/*.[chS]' \
+		Documentation/'*.'{rst,yaml,txt,svg,dot} drivers/'*.asm' 'tools/perf' 'tools/testing/selftests/*/*'
+	foreign
 }
 
 # unpack_source DIR NAME: Debian's tarball of the source, on standard input
