@@ -63,6 +63,7 @@ use tree::{arch, params, placement, pool, sys};
 
 mod naive_map;
 mod oracle;
+mod record_oracle;
 mod rng;
 
 mod test_active_cpus;

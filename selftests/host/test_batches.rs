@@ -4,8 +4,8 @@
 
 use crate::placement::batches::{Fresh, List, BATCH};
 use crate::placement::record::{Index, Record, RecordTable, MAX_GRAINS};
-use crate::test_records::{drain, dying, index, kill, live, make_live, parts, some_records};
-use crate::test_records::{Growing, Parts, Room, VecRecords};
+use crate::record_oracle::{drain, dying, index, kill, live, make_live, parts, some_records};
+use crate::record_oracle::{Growing, Parts, Room, VecRecords};
 
 /// Most blocks of a batch, told a second time.
 const MOST: usize = 32;

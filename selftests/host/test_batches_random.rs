@@ -5,9 +5,9 @@
 use crate::placement::freelists::{FreeLists, Lengths, LONGEST};
 use crate::placement::reclaimed::Reclaimed;
 use crate::placement::records::Dying;
+use crate::record_oracle::{kill, make_live, parts, Parts, CACHED, DYING, LIVE};
 use crate::rng::Rng;
 use crate::test_batches::Blocks;
-use crate::test_records::{kill, make_live, parts, Parts, CACHED, DYING, LIVE};
 use std::collections::BTreeMap;
 
 const STEPS: usize = 1_000_000;
@@ -163,7 +163,7 @@ impl World {
     fn push(&mut self, sorted: &mut Reclaimed, number: usize) {
         let (start, grains) = (self.blocks.start(number), self.blocks.grains(number));
         let record = self.blocks.record(number);
-        let index = crate::test_records::index(number);
+        let index = crate::record_oracle::index(number);
 
         assert_eq!(parts(record.block()), self.parts[number - 1]);
         assert!(sorted.push(index, record, record.block(), start));

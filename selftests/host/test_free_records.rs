@@ -4,8 +4,8 @@
 
 use crate::placement::free_records::FreeRecords;
 use crate::placement::record::{Record, RecordTable, MAX_GRAINS};
-use crate::test_records::{drain, dying, index, kill, live, make_live, records};
-use crate::test_records::{Growing, Room, WINDOW};
+use crate::record_oracle::{drain, dying, index, kill, live, make_live, records};
+use crate::record_oracle::{Growing, Room, WINDOW};
 use std::collections::BTreeMap;
 
 /// Takes records until there are no more, and returns how many there were.

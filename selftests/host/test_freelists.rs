@@ -3,9 +3,9 @@
 //! Sets of lengths, and single steps of the lists of blocks that are kept.
 
 use crate::placement::freelists::{FreeLists, Lengths, LONGEST};
+use crate::record_oracle::Room;
 use crate::rng::Rng;
 use crate::test_batches::Blocks;
-use crate::test_records::Room;
 use std::collections::BTreeSet;
 
 /// The longest length of a block that is kept, told a second time.

@@ -4,8 +4,8 @@
 
 use crate::placement::batches::List;
 use crate::placement::reclaimed::Reclaimed;
+use crate::record_oracle::{dying, index, parts, Parts};
 use crate::test_batches::Blocks;
-use crate::test_records::{dying, index, parts, Parts};
 
 /// The longest length of a block that is kept, told a second time.
 const LAST: usize = 32;

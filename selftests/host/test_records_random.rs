@@ -7,9 +7,9 @@ use crate::placement::freelists::{FreeLists, Lengths, LONGEST};
 use crate::placement::reclaimed::Reclaimed;
 use crate::placement::record::{Index, RecordTable};
 use crate::placement::records::Dying;
+use crate::record_oracle::{drain, kill, make_live, parts, records, remove};
+use crate::record_oracle::{Growing, Parts, VecRecords, CACHED, DYING, LIVE};
 use crate::rng::Rng;
-use crate::test_records::{drain, kill, make_live, parts, records, remove};
-use crate::test_records::{Growing, Parts, VecRecords, CACHED, DYING, LIVE};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
