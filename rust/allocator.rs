@@ -26,10 +26,10 @@ mod worker;
 pub(crate) mod wx;
 
 use kernel::{
-    new_delayed_work, new_mutex, new_work,
+    new_delayed_work, new_mutex,
     prelude::*,
     sync::{atomic::Atomic, lock::mutex::MutexGuard, Arc, Mutex},
-    workqueue::{DelayedWork, Work},
+    workqueue::DelayedWork,
 };
 
 use crate::{
@@ -82,8 +82,6 @@ pub(crate) struct Allocator {
     pub(crate) wakeup: Wakeup,
     #[pin]
     work: DelayedWork<Allocator>,
-    #[pin]
-    work_at_once: Work<Allocator, 1>,
     stats: Stats,
     /// Bytes of empty packs that each pool retains.
     reserve: AtomicUsize,
@@ -187,7 +185,6 @@ impl Allocator {
                 accounts <- accounts,
                 wakeup: Wakeup::new(),
                 work <- new_delayed_work!("jitalloc::reclaim"),
-                work_at_once <- new_work!("jitalloc::reclaim_at_once"),
                 stats: Stats::new(),
                 reserve: AtomicUsize::new(0),
                 taken: AtomicUsize::new(0),

@@ -32,8 +32,6 @@ impl Allocator {
         // not seen the flag.
         for _ in 0..2 {
             // SAFETY: The work is initialised.
-            unsafe { bindings::flush_work(Work::raw_get(&raw const this.work_at_once)) };
-            // SAFETY: The work is initialised.
             unsafe {
                 let work = Work::raw_get(DelayedWork::raw_as_work(&raw const this.work));
 

@@ -3,14 +3,16 @@
 //! When freed memory is reclaimed: by a worker, which alone waits for grace periods.
 //!
 //! A free wakes it after a while, so that many frees share a grace period. A large backlog, and an
-//! allocation that waits for memory, wake it at once. Two work items run the same function, one for
-//! each; if both are due, one waits for the other and then finds little to do.
+//! allocation that waits for memory, wake it at once: the one work item is then due now, and if it
+//! runs already, again when that run is over. It is never two, of which one would sleep for as long
+//! as the other waits for a grace period.
 
 use kernel::{
-    impl_has_delayed_work,
+    bindings, container_of, impl_has_delayed_work,
+    prelude::*,
     sync::{Arc, ArcBorrow},
     time::msecs_to_jiffies,
-    workqueue::{self, impl_has_work, WorkItem},
+    workqueue::{self, RawWorkItem, WorkItem},
 };
 
 use crate::{
@@ -22,26 +24,11 @@ use crate::{
     },
 };
 
-/// Number of the work item that runs at once.
-const AT_ONCE: u64 = 1;
-
 impl_has_delayed_work! {
     impl HasDelayedWork<Self> for Allocator { self.work }
 }
 
-impl_has_work! {
-    impl HasWork<Self, AT_ONCE> for Allocator { self.work_at_once }
-}
-
 impl WorkItem for Allocator {
-    type Pointer = Arc<Allocator>;
-
-    fn run(this: Arc<Allocator>) {
-        Allocator::work(this.as_arc_borrow());
-    }
-}
-
-impl WorkItem<AT_ONCE> for Allocator {
     type Pointer = Arc<Allocator>;
 
     fn run(this: Arc<Allocator>) {
@@ -79,13 +66,11 @@ impl Allocator {
     ///
     /// Any but NMI.
     pub(crate) fn queue_worker(this: ArcBorrow<'_, Allocator>) {
-        let queue = workqueue::system_long();
-
-        // If it is queued already, that run will find what was freed.
+        // In either way: if it is queued already, that run will find what was freed.
         if this.is_urgent.swap(0, SeqCst) != 0 {
-            let _ = queue.enqueue::<Arc<Allocator>, AT_ONCE>(this.into());
+            enqueue_at_once(this.into());
         } else {
-            let _ = queue.enqueue_delayed::<Arc<Allocator>, 0>(
+            let _ = workqueue::system_long().enqueue_delayed::<Arc<Allocator>, 0>(
                 this.into(),
                 msecs_to_jiffies(policy::RECLAIM_DELAY_MS),
             );
@@ -161,6 +146,24 @@ impl Allocator {
         self.runs_done.store(begun.wrapping_add(1), SeqCst);
         has_more
     }
+}
+
+/// Queues the worker, without a delay. If it waits for one, it does so no more.
+fn enqueue_at_once(allocator: Arc<Allocator>) {
+    // SAFETY: The closure returns `false` only if the work was in a queue, or about to be, and then
+    // it is there with the reference that it was queued with. An `Arc` is `Send`, and this one has
+    // no lifetime. The pointer is to the `work` of a `delayed_work`, by `HasDelayedWork`, and valid
+    // in the closure. The queue is one of the kernel's own.
+    let _ = unsafe {
+        allocator.__enqueue(|work| {
+            !bindings::mod_delayed_work_on(
+                bindings::wq_misc_consts_WORK_CPU_UNBOUND as c_int,
+                bindings::system_long_wq,
+                container_of!(work, bindings::delayed_work, work),
+                0,
+            )
+        })
+    };
 }
 
 /// Has [`Allocator::queue_worker`] called from an interrupt of its own.
