@@ -30,3 +30,16 @@ redirected() {
 	grep -cE '^(bpf_prog_pack_(alloc|free)|text_poke_copy|bpf_arch_text_copy|__(get|free)_insn_slot) .* I' \
 		/sys/kernel/tracing/enabled_functions
 }
+
+# settle: waits until what was freed is traps again. The kernel makes them when
+# something is freed, jitalloc later: both are part of what a judge took.
+settle() {
+	local try
+
+	[ -e "$DEBUGFS/jitalloc/stats" ] || return 0
+	for ((try = 0; try < 3000; try++)); do
+		[ "$(stat_of pending_bytes)" != 0 ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
