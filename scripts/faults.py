@@ -87,7 +87,7 @@ FALLIBLE_RUST = re.compile(
     r"|\.validate\(|\b_*GFP_[A-Z]+"
 )
 INFALLIBLE_BINDINGS = set(
-    "cpus_read_unlock flush_delayed_work flush_work get_random_u64 ktime_get synchronize_rcu"
+    "cpus_read_unlock flush_delayed_work get_random_u64 ktime_get mod_delayed_work_on synchronize_rcu"
     " synchronize_rcu_tasks_rude".split()
 )
 
