@@ -9,6 +9,7 @@ pub(crate) mod by_module;
 mod cache_alloc;
 pub(crate) mod caches;
 mod free;
+mod in_place;
 pub(crate) mod inspect;
 mod limits;
 mod name;

@@ -8,6 +8,7 @@ mod callbacks;
 pub(crate) mod debugfs;
 mod exports;
 mod extable;
+mod in_place;
 pub(crate) mod instance;
 mod names;
 pub(crate) mod options;

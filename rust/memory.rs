@@ -5,6 +5,7 @@
 pub(crate) mod budget;
 pub(crate) mod data;
 pub(crate) mod execmem;
+pub(crate) mod in_place;
 pub(crate) mod protect;
 pub(crate) mod text;
 pub(crate) mod vmalloc;

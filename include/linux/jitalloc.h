@@ -3,8 +3,9 @@
  * Executable memory for loadable modules.
  *
  * Text is read-only and executable from the moment a caller sees it, and is
- * written only through jit_update_copy() and jit_update_set(). Data is
- * writable and never executable, within reach of the text of its type.
+ * written only through jit_update_copy() and jit_update_set(); or it is written
+ * in place first, not executable, and becomes text by jit_text_restore_rox().
+ * Data is writable and never executable, within reach of the text of its type.
  */
 #ifndef _LINUX_JITALLOC_H
 #define _LINUX_JITALLOC_H
@@ -18,7 +19,7 @@
  * goes away or means something else, the second when something is added.
  */
 #define JIT_ALLOC_VERSION_MAJOR	1
-#define JIT_ALLOC_VERSION_MINOR	0
+#define JIT_ALLOC_VERSION_MINOR	1
 #define JIT_ALLOC_VERSION \
 	((JIT_ALLOC_VERSION_MAJOR << 16) | JIT_ALLOC_VERSION_MINOR)
 
@@ -142,6 +143,8 @@ const struct jit_alloc_params *jit_alloc_arch_params(void);
 void jit_alloc_usage(struct jit_alloc_usage *usage);
 void *jit_text_alloc(enum jit_type type, size_t size);
 void *jit_text_dup(enum jit_type type, const void *src, size_t len);
+void *jit_text_alloc_rw(enum jit_type type, size_t size);
+int jit_text_restore_rox(void *buf);
 void *jit_data_alloc(enum jit_type type, size_t size);
 int jit_update_copy(void *dst, const void *src, size_t len);
 int jit_update_set(void *dst, u8 byte, size_t len);

@@ -8,8 +8,9 @@
 //! [`Text`] begins as [`Writing`], full of traps: code can be written into it, and nothing can be
 //! called. [`Text::publish`] makes it [`Published`]: functions can be called, and nothing can be
 //! written. A step that fails hands the text back. Text is never writable through a pointer, in
-//! either state. [`Data`] is writable, within reach of the text of its type, and never executable.
-//! Both are freed when they are dropped.
+//! either state. [`InPlace`] is, for code that has to be written where it will run, and cannot be
+//! called until [`InPlace::publish`] makes it text. [`Data`] is writable, within reach of the text of
+//! its type, and never executable. All are freed when they are dropped.
 //!
 //! C header: [`include/linux/jitalloc.h`](../linux/jitalloc.h)
 
@@ -37,12 +38,15 @@ mod data;
 pub(crate) mod ffi;
 #[path = "jitalloc/function.rs"]
 mod function;
+#[path = "jitalloc/in_place.rs"]
+mod in_place;
 
 pub(crate) use self::{
     batch::Batch,
     data::Data,
     ffi::jit_extable_entry as ExtableEntry,
     function::{Function, Return, Scalar, Signature},
+    in_place::{InPlace, Sealed},
 };
 
 /// What code that is entered through a pointer begins with; empty if there is no such rule.
@@ -99,7 +103,7 @@ pub(crate) struct Writing {
 pub(crate) struct Published(());
 
 /// The version of the interface that this file is of, as `JIT_ALLOC_VERSION` in C.
-pub(crate) const VERSION: u32 = 1 << 16;
+pub(crate) const VERSION: u32 = (1 << 16) | 1;
 
 /// Checks that the allocator that is loaded has the interface that this module is compiled for.
 ///
@@ -142,8 +146,8 @@ fn check_bounds(size: usize, offset: usize, len: usize) -> Result {
 ///
 /// # Invariants
 ///
-/// - `start` is what `jit_text_alloc()` returned for `len` bytes, which is not zero. `self` owns
-///   it.
+/// - `start` is what `jit_text_alloc()` returned for `len` bytes, which is not zero, or
+///   `jit_text_alloc_rw()`, and `jit_text_restore_rox()` has made text of it. `self` owns it.
 /// - The text is changed only through `&mut Text<Writing>`, or when a `Text` is consumed.
 pub(crate) struct Text<State> {
     start: NonNull<u8>,
@@ -332,6 +336,21 @@ impl Text<Published> {
             len: code.len(),
             state: Published(()),
         })
+    }
+
+    /// Takes over text.
+    ///
+    /// # Safety
+    ///
+    /// `start` is what `jit_text_alloc_rw()` has returned for `len` bytes, `jit_text_restore_rox()`
+    /// has made text of it, and it has no other owner.
+    unsafe fn from_raw(start: NonNull<u8>, len: usize) -> Self {
+        // INVARIANT: By this function's safety requirements.
+        Text {
+            start,
+            len,
+            state: Published(()),
+        }
     }
 
     /// Returns the function that begins at `offset`.

@@ -28,6 +28,15 @@ use crate::{
 /// How often an allocation waits for memory, at most: other tasks may take what was reclaimed.
 const ATTEMPTS: usize = 3;
 
+/// How a block is going to be written, which says where it is.
+#[derive(Clone, Copy)]
+enum Written {
+    /// By the allocator, or, if it is data, by anybody: among others in a pack.
+    Anywhere,
+    /// By its owner, before it is text: in pages of its own.
+    InPlace,
+}
+
 impl Allocator {
     /// Allocates a block from the cache of CPU number `cpu`, if that has one.
     ///
@@ -63,8 +72,38 @@ impl Allocator {
         size: usize,
         owner: Caller,
     ) -> Result<NonNull<u8>> {
+        self.alloc_written(pool, ty, size, owner, Written::Anywhere)
+    }
+
+    /// Allocates pages for text that its owner writes in place.
+    ///
+    /// # Errors
+    ///
+    /// As [`Allocator::alloc`].
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn alloc_rw(
+        &self,
+        pool: &Pool,
+        ty: JitType,
+        size: usize,
+        owner: Caller,
+    ) -> Result<NonNull<u8>> {
+        self.alloc_written(pool, ty, size, owner, Written::InPlace)
+    }
+
+    fn alloc_written(
+        &self,
+        pool: &Pool,
+        ty: JitType,
+        size: usize,
+        owner: Caller,
+        written: Written,
+    ) -> Result<NonNull<u8>> {
         let charge = self.charge(owner, size)?;
-        let slot = self.alloc_slow(pool, size)?;
+        let slot = self.alloc_slow(pool, size, written)?;
 
         self.stats.alloc(ty, size);
         let start = slot.give(ty as u32, size, owner.to_u32(), charge.is_some());
@@ -93,12 +132,12 @@ impl Allocator {
 
     /// Allocates a block that this CPU's cache does not have.
     #[cold]
-    fn alloc_slow(&self, pool: &Pool, size: usize) -> Result<Slot> {
-        self.try_alloc_slow(pool, size)
+    fn alloc_slow(&self, pool: &Pool, size: usize, written: Written) -> Result<Slot> {
+        self.try_alloc_slow(pool, size, written)
             .inspect_err(|_| self.stats().failures.add(1))
     }
 
-    fn try_alloc_slow(&self, pool: &Pool, size: usize) -> Result<Slot> {
+    fn try_alloc_slow(&self, pool: &Pool, size: usize, written: Written) -> Result<Slot> {
         if size == 0 {
             return Err(EINVAL);
         }
@@ -109,7 +148,7 @@ impl Allocator {
             self.expedite();
         }
         for _ in 0..ATTEMPTS {
-            let slot = self.alloc_or_grow(pool, size);
+            let slot = self.alloc_or_grow(pool, size, written);
 
             // There is no memory, no address or no budget left: what waits for its grace period, or
             // is retained, may be just what is missing.
@@ -117,13 +156,18 @@ impl Allocator {
                 return slot;
             }
         }
-        self.alloc_or_grow(pool, size)
+        self.alloc_or_grow(pool, size, written)
     }
 
     /// Allocates a block from the packs of a pool, or from a new one. Waits for no grace period.
-    fn alloc_or_grow(&self, pool: &Pool, size: usize) -> Result<Slot> {
+    fn alloc_or_grow(&self, pool: &Pool, size: usize, written: Written) -> Result<Slot> {
         let grains = policy::grains(size);
 
+        if let Written::InPlace = written {
+            let slot = self.grow_by(pool, || pool.make_in_place(size))?;
+
+            return slot.ok_or(ENOMEM);
+        }
         if pool.is_dedicated(size) {
             return self.grow(pool, size)?.ok_or(ENOMEM);
         }
@@ -181,8 +225,17 @@ impl Allocator {
 
     /// Makes a pack with room for `size` bytes, and adds it to a pool.
     fn grow(&self, pool: &Pool, size: usize) -> Result<Option<Slot>> {
+        self.grow_by(pool, || pool.make_pack(size))
+    }
+
+    /// Makes a pack, and adds it to a pool.
+    fn grow_by(
+        &self,
+        pool: &Pool,
+        make: impl FnOnce() -> Result<Arc<Pack>>,
+    ) -> Result<Option<Slot>> {
         let began = Began::now();
-        let pack = pool.make_pack(size)?;
+        let pack = make()?;
 
         self.registry.insert(pack.clone())?;
         let slot = pool

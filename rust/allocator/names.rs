@@ -11,7 +11,7 @@ use kernel::{prelude::*, rbtree::RBTree, sync::rcu};
 
 use crate::{
     allocator::registry::Registry,
-    pool::{pack::Memory, Pool},
+    pool::Pool,
     sys::{
         extable::{Entry, Extable},
         fault,
@@ -117,12 +117,10 @@ fn mark(registry: &Registry, addr: usize) -> Result<usize> {
     let reading = rcu::read_lock();
     let pack = registry.find(addr, &reading).ok_or(EFAULT)?;
 
-    match pack.memory() {
-        Memory::Text(_) => pack.set_named(addr).ok_or(EFAULT),
-        Memory::Data(_) => {
-            let (block, _) = pack.find(addr).ok_or(EFAULT)?;
-
-            Err(if block.is_live() { EACCES } else { EFAULT })
-        }
+    if pack.memory().text().is_some() {
+        return pack.set_named(addr).ok_or(EFAULT);
     }
+    let (block, _) = pack.find(addr).ok_or(EFAULT)?;
+
+    Err(if block.is_live() { EACCES } else { EFAULT })
 }

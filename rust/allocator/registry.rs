@@ -18,7 +18,7 @@ use kernel::{
     new_mutex,
     page::{PAGE_SHIFT, PAGE_SIZE},
     prelude::*,
-    sync::{Arc, Mutex},
+    sync::{rcu, Arc, ArcBorrow, Mutex},
 };
 
 use crate::{
@@ -157,6 +157,22 @@ impl Registry {
         // SAFETY: By the type invariant, the pack is null, or valid for a grace period after it was
         // there, which `_reading` prevents from ending.
         unsafe { pack.as_ref() }
+    }
+
+    /// Returns the pack that covers `addr`, to be kept.
+    ///
+    /// # Context
+    ///
+    /// Process context: who drops the last reference may sleep.
+    pub(crate) fn get(&self, addr: usize) -> Option<Arc<Pack>> {
+        let reading = rcu::read_lock();
+        let pack: *const Pack = self.find(addr, &reading)?;
+
+        // SAFETY: By the type invariant, the pointer comes from `Arc::into_raw()`, and that reference
+        // is not dropped before a grace period of RCU has passed, for which `reading` is in the way.
+        let pack = unsafe { ArcBorrow::from_raw(pack) };
+
+        Some(pack.into())
     }
 
     /// Returns the pack that covers `addr`, or else the first one behind it.

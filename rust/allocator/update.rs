@@ -54,7 +54,7 @@ impl Allocator {
     /// # Errors
     ///
     /// `EINVAL` if `dst` is null, `EFAULT` if it is not in a live allocation, `EACCES` if that is
-    /// data, `ERANGE` if the write would cross its end, `EBUSY` if this CPU is writing already.
+    /// data, or written in place, `ERANGE` if the write would cross its end, `EBUSY` if this CPU is writing already.
     ///
     /// # Context
     ///
@@ -137,9 +137,7 @@ impl Allocator {
         if !block.is_live() {
             return Err(EFAULT);
         }
-        let Memory::Text(text) = pack.memory() else {
-            return Err(EACCES);
-        };
+        let text = pack.memory().text().ok_or(EACCES)?;
         if len > left {
             return Err(ERANGE);
         }

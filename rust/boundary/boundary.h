@@ -52,6 +52,9 @@ void *jit_rust_cache_data_alloc(struct jit_cache *cache, size_t size,
 				unsigned long caller, bool may_sleep);
 void jit_rust_cache_destroy(struct jit_cache *cache, unsigned long caller,
 			    bool may_sleep);
+void *jit_rust_text_alloc_rw(enum jit_type type, size_t size,
+			     unsigned long caller, bool may_sleep);
+int jit_rust_text_restore_rox(void *buf, unsigned long caller, bool may_sleep);
 int jit_rust_text_name(void *buf, const char *name, size_t size,
 		       unsigned long caller, bool may_sleep);
 int jit_rust_text_extable(void *buf, const struct jit_extable_entry *entries,

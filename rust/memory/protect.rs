@@ -53,27 +53,56 @@ impl Writable {
         self.0.len()
     }
 
-    /// Makes the pages read-only and executable.
-    ///
-    /// A failure may leave some pages changed and some not, which no state describes: the range is
-    /// freed then, not handed back.
+    /// Ends writing.
+    pub(crate) fn seal(self) -> Sealing {
+        Sealing(self.0)
+    }
+
+    /// Makes the pages read-only and executable. If that fails, they are freed.
     ///
     /// # Errors
     ///
-    /// Those of `set_memory_rox()`; `ENOMEM` if there are more pages than it can count.
+    /// Those of [`Sealing::protect`].
     ///
     /// # Context
     ///
     /// Process context, may sleep.
     pub(crate) fn protect(self, kfn: Kfn) -> Result<ReadOnlyExec> {
-        let nr_pages = self.0.nr_pages().try_into().map_err(|_| ENOMEM)?;
+        self.seal().protect(kfn).map_err(|(err, _freed)| err)
+    }
+}
+
+/// Pages that nobody writes any more, on their way to be executable: some may be writable still,
+/// and others executable, but none is both.
+///
+/// # Invariants
+///
+/// Every byte is initialised.
+pub(crate) struct Sealing(VmRange);
+
+impl Sealing {
+    /// Makes the pages read-only and executable.
+    ///
+    /// # Errors
+    ///
+    /// Those of `set_memory_rox()`, `ENOMEM` if there are more pages than it can count; and the
+    /// pages, of which some may have changed.
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn protect(self, kfn: Kfn) -> Result<ReadOnlyExec, (Error, Sealing)> {
+        let Ok(nr_pages) = self.0.nr_pages().try_into() else {
+            return Err((ENOMEM, self));
+        };
 
         // SAFETY: By the invariants of `VmRange`, its start is page-aligned, and it owns that many
-        // pages of `vmalloc_range()`. `self` is consumed, so nothing writes to them any more.
-        unsafe { kfn.set_memory_rox(self.0.start(), nr_pages) }?;
-
-        // INVARIANT: `set_memory_rox()` changed the whole range.
-        Ok(ReadOnlyExec(Pages::Own(self.0)))
+        // pages of `vmalloc_range()`. `Writable` was consumed, so nothing writes to them any more.
+        match unsafe { kfn.set_memory_rox(self.0.start(), nr_pages) } {
+            // INVARIANT: `set_memory_rox()` changed the whole range.
+            Ok(()) => Ok(ReadOnlyExec(Pages::Own(self.0))),
+            Err(err) => Err((err, self)),
+        }
     }
 }
 

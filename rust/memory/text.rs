@@ -55,6 +55,11 @@ impl Text {
         Ok(Text { mapping, pages })
     }
 
+    /// Makes text of pages and their mapping.
+    pub(super) fn from_parts(pages: ReadOnlyExec, mapping: Mapping) -> Text {
+        Text { mapping, pages }
+    }
+
     /// Publishes text of the kernel's cache, which is full of traps.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use kernel::page::PAGE_SIZE;
 
 use crate::{
     arch::{Entry, PageTables},
-    memory::{data::Data, text::Text},
+    memory::{data::Data, in_place::InPlace, text::Text},
 };
 
 /// What may be wrong with a page.
@@ -157,4 +157,50 @@ pub(crate) fn check_data(data: &Data, tables: &PageTables, mut wrong: impl FnMut
         }
     }
     data.len() / PAGE_SIZE
+}
+
+/// What is wrong with a page that is not text yet: whoever has it may have taken a permission away,
+/// so only what there is counts.
+fn in_place_fault(page: Entry, direct: Option<Entry>, is_writable: bool) -> Option<Fault> {
+    if !page.is_mapped() {
+        return Some(Fault::NotMapped);
+    }
+    if page.is_executable() && (is_writable || page.is_writable()) {
+        return Some(Fault::Executable);
+    }
+    if page.is_user() {
+        return Some(Fault::User);
+    }
+    direct
+        .is_some_and(Entry::is_executable)
+        .then_some(Fault::DirectExecutable)
+}
+
+/// Calls `wrong` with each page that can be written and run, or run before it is text. Returns how
+/// many pages there are.
+pub(crate) fn check_in_place(
+    memory: &InPlace,
+    tables: &PageTables,
+    mut wrong: impl FnMut(Wrong),
+) -> usize {
+    if let Some(text) = memory.text() {
+        return check_text(text, tables, wrong);
+    }
+    let start = memory.start().addr().get();
+
+    for offset in (0..memory.len()).step_by(PAGE_SIZE) {
+        let addr = start.wrapping_add(offset);
+        let page = tables.kernel(addr);
+        // It may become text just now, so this is asked after the look.
+        let is_writable = memory.is_writable();
+
+        if let Some(fault) = in_place_fault(page, tables.direct(page), is_writable) {
+            wrong(Wrong {
+                addr,
+                is_text: true,
+                fault,
+            });
+        }
+    }
+    memory.len() / PAGE_SIZE
 }

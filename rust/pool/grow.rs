@@ -15,6 +15,7 @@ use crate::{
     memory::{
         data::Data,
         execmem::ExecmemRange,
+        in_place::InPlace,
         text::{FilledText, Text},
         vmalloc::VmRange,
     },
@@ -73,16 +74,11 @@ impl Pool {
         }
     }
 
-    /// Maps `size` bytes at a multiple of `align`.
-    fn map(&self, size: usize, align: usize) -> Result<Memory> {
-        let Backing {
-            kfn,
-            writer,
-            budget,
-            ..
-        } = &*self.backing;
+    /// Maps `size` bytes at a multiple of `align`, writable.
+    fn map_range(&self, size: usize, align: usize) -> Result<VmRange> {
+        let Backing { kfn, budget, .. } = &*self.backing;
 
-        let range = VmRange::new(
+        VmRange::new(
             *kfn,
             &self.range,
             size,
@@ -90,7 +86,13 @@ impl Pool {
             self.is_text,
             budget,
             self.dice(),
-        )?;
+        )
+    }
+
+    /// Maps `size` bytes at a multiple of `align`.
+    fn map(&self, size: usize, align: usize) -> Result<Memory> {
+        let Backing { kfn, writer, .. } = &*self.backing;
+        let range = self.map_range(size, align)?;
 
         if !self.is_text {
             return Ok(Memory::Data(Data::new(range)));
@@ -148,6 +150,27 @@ impl Pool {
             Growth::Large => Pack::shared(self.map_large(size)?, window)?,
         };
 
+        self.finish(pack)
+    }
+
+    /// Makes a pack for `size` bytes of text that its owner writes in place: pages of its own, which
+    /// are large if there are enough of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Pool::make_pack`].
+    ///
+    /// # Context
+    ///
+    /// Process context, may sleep.
+    pub(crate) fn make_in_place(&self, size: usize) -> Result<Arc<Pack>> {
+        let page_size = self.backing.layout.page_size;
+        let memory = InPlace::new(self.map_range(size, page_size)?);
+
+        self.finish(Pack::dedicated(Memory::InPlace(memory), size)?)
+    }
+
+    fn finish(&self, pack: Pack) -> Result<Arc<Pack>> {
         if let Some(predictors) = &self.backing.predictors {
             // What was at the same addresses before may have been anybody's.
             pack.set_stain(predictors.unknown());

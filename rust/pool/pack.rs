@@ -14,6 +14,7 @@ use crate::{
     arch::{self, PageTables},
     memory::{
         data::Data,
+        in_place::InPlace,
         text::Text,
         wx::{self, Wrong},
     },
@@ -40,12 +41,24 @@ pub(crate) enum Memory {
     Text(Text),
     /// Data.
     Data(Data),
+    /// Text that its owner writes in place, or has written so.
+    InPlace(InPlace),
 }
 
 impl Memory {
     /// Returns whether it is text.
     pub(crate) fn is_text(&self) -> bool {
-        matches!(self, Memory::Text(_))
+        !matches!(self, Memory::Data(_))
+    }
+
+    /// Returns the text, if it is, and can be run.
+    #[inline]
+    pub(crate) fn text(&self) -> Option<&Text> {
+        match self {
+            Memory::Text(text) => Some(text),
+            Memory::InPlace(memory) => memory.text(),
+            Memory::Data(_) => None,
+        }
     }
 
     /// Calls `wrong` with each page of which the page tables do not say what they should. Returns
@@ -54,6 +67,7 @@ impl Memory {
         match self {
             Memory::Text(text) => wx::check_text(text, tables, wrong),
             Memory::Data(data) => wx::check_data(data, tables, wrong),
+            Memory::InPlace(memory) => wx::check_in_place(memory, tables, wrong),
         }
     }
 
@@ -61,6 +75,7 @@ impl Memory {
         match self {
             Memory::Text(text) => text.start(),
             Memory::Data(data) => data.start(),
+            Memory::InPlace(memory) => memory.start(),
         }
     }
 
@@ -68,6 +83,7 @@ impl Memory {
         match self {
             Memory::Text(text) => text.len(),
             Memory::Data(data) => data.len(),
+            Memory::InPlace(memory) => memory.len(),
         }
     }
 }
@@ -396,6 +412,8 @@ impl Pack {
                 Some(unsafe { text.write_chunked_in_task(&guard) })
             }
             Memory::Data(_) => None,
+            // It is dedicated, and goes as a whole.
+            Memory::InPlace(_) => return,
         };
 
         while let Some(run) = next() {

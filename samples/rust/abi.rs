@@ -37,6 +37,8 @@ macro_rules! check_functions {
 check_functions!(
     jit_alloc_require,
     jit_text_alloc,
+    jit_text_alloc_rw,
+    jit_text_restore_rox,
     jit_data_alloc,
     jit_update_copy,
     jit_update_set,

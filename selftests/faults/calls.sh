@@ -75,7 +75,7 @@ sweep_cases() {
 }
 
 LIMIT=/sys/module/jitalloc/parameters/limit
-ALLOCATING="text_of_modules data text_pack data_pack text_own data_own dup many cache"
+ALLOCATING="text_of_modules data text_pack data_pack text_own data_own text_rw dup many cache"
 KEPT="update_copy update_inside update_set update_split update_batch name"
 
 # collect: adds to $reached and $injected what the points say
@@ -119,7 +119,7 @@ after_limited() {
 }
 
 ktap_print_header
-ktap_set_plan 84
+ktap_set_plan 88
 log_mark
 case=text
 sweep "first text" begin_empty run_case after

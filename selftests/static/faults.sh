@@ -62,7 +62,7 @@ check "an allocation without a point is found" sys/symbol.c \
 check "so is the name that is at no step then" sys/symbol.c \
 	's/jit_fault(symbol, NULL,/(/' '^sys/fault.h: point: symbol is at no step$'
 check "one in Rust" pool/grow.rs \
-	's/fault::point!(pack, \(.*\))?)/\1?)/' '^pool/grow.rs:[0-9]*: step: Arc::new in make_pack has no point$'
+	's/fault::point!(pack, \(.*\))?)/\1?)/' '^pool/grow.rs:[0-9]*: step: Arc::new in finish has no point$'
 check "one whose point was before it" pool.rs \
 	'/fault::point!(pool)/d' '^pool.rs:[0-9]*: step: Arc::pin_init in new has no point$'
 check "one that is behind another with its point" pool.rs \

@@ -73,6 +73,40 @@ static void test_data_own(void)
 	block(jit_data_alloc(JIT_BPF, SZ_2M + 1), SZ_2M + 1, false);
 }
 
+/* Written in place: it becomes text, or may be tried again. */
+static void test_text_rw(void)
+{
+	u8 *buf = jit_text_alloc_rw(JIT_MODULES_TEXT, 3 * PAGE_SIZE);
+	int err;
+
+	if (!buf) {
+		jit_test_note("failed");
+		return;
+	}
+	jit_test_result(jit_test_is_fresh(buf, 3 * PAGE_SIZE, true), "it is fresh");
+	jit_test_result(jit_test_all_pages(buf, 3 * PAGE_SIZE, jit_test_is_data),
+			"it is writable, not executable");
+	jit_test_emit_const(buf, 4712);
+	err = jit_text_restore_rox(buf);
+	jit_test_note("%s", err ? "failed" : "succeeded");
+	jit_test_result(!err || err == -ENOMEM, "the error is the documented one");
+	if (err) {
+		for (int i = 0; i < 3; i++) {
+			struct jit_test_page page = jit_test_page(buf + i * PAGE_SIZE);
+
+			jit_test_result(!page.writable || !page.executable,
+					"page %d is not both", i);
+		}
+		err = jit_text_restore_rox(buf);
+	}
+	/* Tried again, it may fail again if so much is to fail. */
+	if (!err)
+		jit_test_result(jit_test_all_pages(buf, 3 * PAGE_SIZE,
+						   jit_test_is_text) &&
+				((jit_test_fn)buf)() == 4712, "it runs");
+	jit_free(buf);
+}
+
 /* Allocated and written at once: both, or neither */
 static void test_dup(void)
 {
@@ -479,6 +513,7 @@ const struct jit_test_case jit_test_cases[] = {
 	{ "data_pack", test_data_pack },
 	{ "text_own", test_text_own },
 	{ "data_own", test_data_own },
+	{ "text_rw", test_text_rw },
 	{ "dup", test_dup },
 	{ "many", test_many },
 	{ "cache", test_cache },

@@ -26,6 +26,8 @@ extern "C" {
     pub(crate) fn jit_alloc_require(version: c_uint) -> c_int;
     pub(crate) fn jit_text_alloc(type_: c_uint, size: usize) -> *mut c_void;
     pub(crate) fn jit_text_dup(type_: c_uint, src: *const c_void, len: usize) -> *mut c_void;
+    pub(crate) fn jit_text_alloc_rw(type_: c_uint, size: usize) -> *mut c_void;
+    pub(crate) fn jit_text_restore_rox(buf: *mut c_void) -> c_int;
     pub(crate) fn jit_data_alloc(type_: c_uint, size: usize) -> *mut c_void;
     pub(crate) fn jit_update_copy(dst: *mut c_void, src: *const c_void, len: usize) -> c_int;
     pub(crate) fn jit_update_set(dst: *mut c_void, byte: u8, len: usize) -> c_int;
