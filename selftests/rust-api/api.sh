@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
 
-CASES=17
+CASES=18
 
 # names: what /proc/kallsyms shows of the texts of the test
 names() {

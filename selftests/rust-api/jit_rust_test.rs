@@ -16,6 +16,7 @@ use jitalloc::{
     Batch,
     Data,
     ExtableEntry,
+    InPlace,
     JitType,
     Published,
     Text,
@@ -447,6 +448,45 @@ fn exception_tables() -> Result {
     Ok(())
 }
 
+/// Code that is written where it is, and then is text like any other.
+fn in_place() -> Result {
+    check!(InPlace::new(JitType::Bpf, 0).err() == Some(EINVAL));
+    check!(InPlace::new(JitType::ModulesData, 64).err() == Some(EINVAL));
+    check!(InPlace::new(JitType::Bpf, usize::MAX).err() == Some(ENOMEM));
+
+    for kind in TEXT_TYPES {
+        for len in [1, Code::MAX, PAGE_SIZE + Code::MAX] {
+            let mut memory = InPlace::new(kind, len)?;
+            let mut traps = machine::TRAP.iter().cycle();
+
+            check!(memory.addr() % PAGE_SIZE == 0);
+            check!(memory.bytes().len() == len);
+            check!(memory.bytes().iter().all(|byte| traps.next() == Some(byte)));
+            if len < Code::MAX {
+                continue;
+            }
+            let at = len - Code::MAX;
+            let code = Code::constant(4711)?;
+            memory
+                .bytes_mut()
+                .get_mut(at..at + code.bytes().len())
+                .ok_or(EINVAL)?
+                .copy_from_slice(code.bytes());
+            let text = memory.publish().map_err(|(err, _sealed)| err)?;
+            // SAFETY: This is a function that returns a constant.
+            check!(unsafe { text.function::<Constant>(at) }?.call() == 4711);
+
+            let mut text = text.reopen().map_err(|(err, _text)| err)?;
+            text.write(0, Code::constant(1)?.bytes())?;
+            let text = text.publish().map_err(|(err, _text)| err)?;
+            // SAFETY: As above.
+            check!(unsafe { text.function::<Constant>(0) }?.call() == 1);
+        }
+    }
+    jitalloc::free_barrier();
+    Ok(())
+}
+
 type Case = (&'static CStr, fn() -> Result);
 
 const CASES: &[Case] = &[
@@ -466,6 +506,7 @@ const CASES: &[Case] = &[
     (c"data is within reach of text", data_within_reach),
     (c"names", names),
     (c"exception tables", exception_tables),
+    (c"code written in place", in_place),
     (c"dropped many times", dropped_many_times),
 ];
 

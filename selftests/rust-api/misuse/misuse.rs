@@ -14,8 +14,10 @@ use jitalloc::{
     Batch,
     Data,
     Function,
+    InPlace,
     JitType,
     Published,
+    Sealed,
     Text,
     Writing, //
 };
@@ -73,6 +75,26 @@ fn handed_back(text: Text<Writing>) -> Result<Text<Writing>> {
         Err((_err, text)) => Ok(text),
         Ok(published) => published.reopen().map_err(|(err, _text)| err),
     }
+}
+
+// Writing in place.
+
+fn in_place(mut memory: InPlace) -> Result<Text<Published>, (Error, Sealed)> {
+    memory.bytes_mut().fill(0xcc);
+    #[cfg(call_in_place)]
+    memory.function::<Constant>(0); //~ E0599
+    let text = memory.publish()?;
+    #[cfg(write_in_place_after_publish)]
+    memory.bytes_mut().fill(0xcc); //~ E0382
+    #[cfg(write_text_in_place)]
+    text.bytes_mut().fill(0xcc); //~ E0599
+    Ok(text)
+}
+
+fn sealed(memory: Sealed) -> Result<Text<Published>, (Error, Sealed)> {
+    #[cfg(write_sealed)]
+    memory.bytes_mut().fill(0xcc); //~ E0599
+    memory.publish()
 }
 
 fn written_shared(text: &mut Text<Writing>) -> Result {
