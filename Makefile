@@ -94,7 +94,7 @@ help: ## show this list
 	@echo '  ARCH=arm64|arm       build for another architecture, and boot its kernel'
 	@echo '  KDIR=DIR             the kernel tree to build for'
 	@echo '  JITALLOC_CACHE=DIR   where everything fetched is kept'
-	@echo '  JITALLOC_KERNEL=REL  another stock kernel, e.g. 7.2.12+deb13-cloud-amd64'
+	@echo '  JITALLOC_KERNEL=REL  another stock kernel: 7.2.12+deb13-cloud-amd64, or the newest 7.2'
 	@echo '  JITALLOC_KERNEL=kasan|kfence  a debug kernel, as in check-debug'
 	@echo '  JITALLOC_MIRROR=URL  another Debian mirror'
 	@echo '  JITALLOC_DEBS=DIR    packages of the kernel that you have fetched yourself'

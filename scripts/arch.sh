@@ -50,11 +50,9 @@ else
 	JITALLOC_MODDIR=$TOP/build/$JITALLOC_ARCH
 	OUTDIR=$TOP/build/$JITALLOC_ARCH
 fi
-# Another kernel's modules; scripts/debug-kernel makes it.
-case ${JITALLOC_KERNEL:-} in
-kasan | kfence)
+# Another kernel's modules: one that scripts/debug-kernel makes, or of a series
+if [ "$JITALLOC_ARCH" = x86 ] && [[ ${JITALLOC_KERNEL:-} =~ ^(kasan|kfence|[0-9]+\.[0-9]+)$ ]]; then
 	JITALLOC_MODDIR=$TOP/build/$JITALLOC_KERNEL
 	OUTDIR=$TOP/build/$JITALLOC_KERNEL
-	;;
-esac
+fi
 export JITALLOC_ARCH JITALLOC_MODDIR

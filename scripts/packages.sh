@@ -84,21 +84,22 @@ source_of() {
 	printf 'linux-source-%s\n' "$(printf '%s' "$1" | sed 's/^\([0-9]*\.[0-9]*\).*/\1/')"
 }
 
+# newest [SERIES]: the newest kernel that is complete, of all or of one series
 newest() {
 	local r v
 
 	for r in $(headers |
-		sed -n "s/^linux-headers-\([0-9].*+deb13-$FLAVOUR\)$/\1/p" | sort -Vr); do
+		sed -n "s/^linux-headers-\(${1:-[0-9][0-9.]*}[.].*+deb13-$FLAVOUR\)$/\1/p" | sort -Vr); do
 		v=$(version "linux-headers-$r")
 		has "$(source_of "$r")" "$v" && has "linux-binary-$r" "$v" && has "linux-modules-$r" "$v" || continue
 		printf '%s\n' "$r"
 		return
 	done
-	die "$SOURCE has no $FLAVOUR kernel with a matching source package; JITALLOC_KERNEL can name a release, JITALLOC_MIRROR another mirror, JITALLOC_DEBS a directory with the packages"
+	die "$SOURCE has no ${1:+$1 }$FLAVOUR kernel with a matching source package; JITALLOC_KERNEL can name a release, JITALLOC_MIRROR another mirror, JITALLOC_DEBS a directory with the packages"
 }
 
 choose() {
-	local chosen=$CACHE/$NAME-release
+	local series='' chosen=$CACHE/$NAME-release
 
 	[ -z "$DEBS" ] || read_debs
 	if [ -n "$HOST" ]; then
@@ -110,19 +111,23 @@ choose() {
 		return
 	fi
 	R=${JITALLOC_KERNEL:-}
+	if [[ $R =~ ^[0-9]+\.[0-9]+$ ]]; then
+		series=$R R=''
+		chosen+=-$series
+	fi
 	if [ -z "$R$DEBS" ] && [ -s "$chosen" ]; then
 		R=$(cat "$chosen")
 	fi
 	case $R in
 	'')
 		read_lists
-		R=$(newest)
+		R=$(newest "$series")
 		[ "$R" != "$(cat "$chosen" 2>/dev/null)" ] || return 0
 		printf '%s\n' "$R" >"$chosen.tmp" && mv "$chosen.tmp" "$chosen"
 		note "the newest stock kernel is $R"
 		;;
 	*[!a-zA-Z0-9.+~-]* | [!0-9]*)
-		die "JITALLOC_KERNEL=$R is not a kernel release (like 7.3.4+deb13-$FLAVOUR)"
+		die "JITALLOC_KERNEL=$R is not a kernel release (like 7.3.4+deb13-$FLAVOUR, or 7.3)"
 		;;
 	esac
 }

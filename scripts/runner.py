@@ -11,10 +11,12 @@ import time
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # scripts/arch.sh has set it.
 ARCH = os.environ.get("JITALLOC_ARCH", "x86")
-# A kernel that scripts/debug-kernel has built, or that of Debian
-KERNEL = os.environ.get("JITALLOC_KERNEL", "")
-KERNEL = KERNEL if KERNEL in ("kasan", "kfence") else "stock"
-OUT = os.path.join(TOP, "build", ARCH if ARCH != "x86" else KERNEL if KERNEL != "stock" else "", "check")
+# A kernel that scripts/debug-kernel has built, or one of Debian's
+NAMED = os.environ.get("JITALLOC_KERNEL", "")
+KERNEL = NAMED if NAMED in ("kasan", "kfence") else "stock"
+# As scripts/arch.sh has it
+SUBDIR = ARCH if ARCH != "x86" else NAMED if re.fullmatch(r"kasan|kfence|\d+\.\d+", NAMED) else ""
+OUT = os.path.join(TOP, "build", SUBDIR, "check")
 START = time.monotonic()
 DEFAULT_TIMEOUT = 120
 # What a test may say in its header, and nothing else may look like it.
@@ -348,7 +350,7 @@ def main(args):
         tests = [t for t in tests if t.quick]
     # What needs no machine is the same for all, and run with those of the host.
     on_host = [t for t in tests if t.boot == "none"]
-    if (ARCH, KERNEL) != ("x86", "stock") and not wanted:
+    if SUBDIR and not wanted:
         same = [t for t in on_host if not t.is_here and not t.not_here]
         tests = [t for t in tests if t not in same]
         if same and not only_quick:
@@ -376,7 +378,7 @@ def main(args):
         if not built:
             say("FAIL the build")
             show_tail(log, 40)
-    if (not wanted and (ARCH, KERNEL) == ("x86", "stock") and not only_quick) or "static" in wanted:
+    if (not wanted and not SUBDIR and not only_quick) or "static" in wanted:
         static_checks(counts)
     host_tests(on_host, counts)
     for name in boots:

@@ -66,7 +66,7 @@ refused() {
 }
 
 ktap_print_header
-ktap_set_plan 12
+ktap_set_plan 14
 
 refused "no directory is refused" release "is no directory" JITALLOC_DEBS="$WORK/absent"
 mkdir "$DEBS"
@@ -85,6 +85,11 @@ ktap_check_equal "its image is unpacked" \
 ktap_check "the packages are still there" test -s "$DEBS/linux-base-7.9.1+deb13-${FLAVOUR}_7.9.1-1_$DEB_ARCH.deb"
 kernel "7.9.12+deb13-$FLAVOUR" 7.9.12-1
 is "of two kernels the newer is taken" release "7.9.12+deb13-$FLAVOUR"
+kernel "7.8.3+deb13-$FLAVOUR" 7.8.3-1
+ktap_check_equal "of one series, the newest of that" \
+	"$(of release JITALLOC_KERNEL=7.8 | grep -v ' s\] ')" "7.8.3+deb13-$FLAVOUR"
+refused "a series that is not there is refused" release "has no 7.7 $FLAVOUR kernel" JITALLOC_KERNEL=7.7
+rm "$DEBS"/linux-*7.8*
 rm "$DEBS"/linux-source-*_7.9.12-1_all.deb
 is "but not without its source" release "7.9.1+deb13-$FLAVOUR"
 refused "nor when it is asked for" kdir "has no linux-source-7.9 of that version" \
