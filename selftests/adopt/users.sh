@@ -6,6 +6,7 @@
 #
 # boot: own
 # timeout: 400
+# kernel: stock: probes and programs are placed by what the kernel says of its types
 # arch: x86 arm64: no other has functions that can be redirected and BPF that packs
 
 . "$(dirname "$0")/../lib/ktap.sh"

@@ -4,6 +4,7 @@
 # The pure files of the module, tested on the machine that builds it.
 #
 # boot: none
+# timeout: 300
 
 . "$(dirname "$0")/../lib/ktap.sh"
 

@@ -3,6 +3,8 @@
 #
 # Copies of the templates (template.sh builds them) run, and refuse a jitalloc that
 # they do not fit.
+#
+# kernel: stock: template.sh builds the copies for that
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../lib/module.sh"
