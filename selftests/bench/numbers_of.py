@@ -55,6 +55,12 @@ class Numbers:
         """
         return line([(s, self.cycle(s, peer)) for s in SIZES if s <= 256])
 
+    def in_place(self, size, peer):
+        """Instructions of alloc, write, free and what others do, where all of it is written in place."""
+        key = f"in-place/{size}/{peer}"
+        mean = self.one(key, "cycle.mean")
+        return None if mean is None else mean + self.share(key)
+
     def calls(self, size, peer):
         """Instructions of alloc, write and free, without what others do for it later."""
         return self.one(f"size/{size}/{peer}", "cycle.mean")

@@ -52,6 +52,17 @@ static int dup_write(struct bench_obj *obj, const void *src)
 	return 0;
 }
 
+static void in_place_alloc(struct bench_obj *obj)
+{
+	obj->buf = jit_text_alloc_rw(obj->type, obj->size);
+}
+
+static int in_place_write(struct bench_obj *obj, const void *src)
+{
+	memcpy(obj->buf, src, obj->size);
+	return jit_text_restore_rox(obj->buf);
+}
+
 static void jitalloc_free(struct bench_obj *obj)
 {
 	jit_free(obj->buf);
@@ -255,6 +266,14 @@ static const struct bench_peer peers[] = {
 		.max	= BENCH_MAX_SIZE,
 		.alloc	= dup_alloc,
 		.write	= dup_write,
+		.free	= jitalloc_free,
+		.drain	= jit_free_barrier,
+		.committed = jitalloc_committed,
+	}, {
+		.name	= "in_place",
+		.max	= BENCH_MAX_SIZE,
+		.alloc	= in_place_alloc,
+		.write	= in_place_write,
 		.free	= jitalloc_free,
 		.drain	= jit_free_barrier,
 		.committed = jitalloc_committed,

@@ -4,12 +4,12 @@
 import math
 from xml.sax.saxutils import escape
 
-from plan import MODELS, PEERS, SIZES
+from plan import IN_PLACE, MODELS, PEERS, SIZES
 
 WIDTH, HEIGHT = 1120, 860
 COLOURS = {
     "jitalloc": "#c2185b", "prog_pack": "#1565c0", "execmem": "#e07b00", "vmalloc": "#6d6d6d",
-    "kmalloc": "#2e7d32",
+    "kmalloc": "#2e7d32", "in_place": "#c2185b",
 }
 DASHES = {"random": "", "bimodal": "7 4", "fifo": "2 3"}
 TEXT, FAINT, GRID = "#222222", "#666666", "#e3e3e3"
@@ -161,48 +161,73 @@ def over_churn(num):
     return panel.finish()
 
 
+def bars(panel, groups, shown, value, end=13):
+    """Groups of bars, one for each peer; value says how long one is."""
+    values = {(what, peer): value(what, peer) for what in groups for peer in shown}
+    most = max([v for v in values.values() if v] + [1])
+    y = panel.y + 4
+    for what in groups:
+        panel.text(panel.x - 8, y + 26, what, size=12, anchor="end")
+        for peer in shown:
+            found = values[what, peer]
+            if found is not None:
+                length = panel.width * found / most
+                panel.out.append(f'<rect x="{panel.x}" y="{y}" width="{max(length, 1):.1f}" height="11" '
+                                 f'fill="{COLOURS[peer]}"/>')
+                panel.text(panel.x + length + 6, y + 10, f"{found:,.3g}  {peer}" if found < 1000 else
+                           f"{found:,.0f}  {peer}", colour=COLOURS[peer])
+            y += 13
+        y += end
+    return panel.finish()
+
+
+CHANGES = ["change_page_attr_set_clr", "set_direct_map_invalid_noflush", "set_direct_map_default_noflush"]
+BROADCASTS = ["smp_call_function_many_cond"]
+
+
+def summed(found):
+    return None if None in found else sum(found)
+
+
 def events(num):
     panel = Panel(750, 500, "What one block does to the whole machine",
                   "events for each alloc + write + free, 256 bytes", width=250, margin=630)
-    groups = [
-        ("broadcasts to all CPUs", ["smp_call_function_many_cond"]),
-        ("permission changes", ["change_page_attr_set_clr", "set_direct_map_invalid_noflush",
-                                "set_direct_map_default_noflush"]),
-        ("page walks for them", ["__change_page_attr_set_clr"]),
-        ("address space switches", ["use_temporary_mm"]),
-    ]
-    shown = ["jitalloc", "prog_pack", "execmem", "vmalloc"]
-    values = {}
-    for what, names in groups:
-        for peer in shown:
-            found = [num.event(256, peer, n) for n in names]
-            values[what, peer] = None if None in found else sum(found)
-    most = max([v for v in values.values() if v] + [1])
-    y = panel.y + 4
-    for what, _ in groups:
-        panel.text(panel.x - 8, y + 26, what, size=12, anchor="end")
-        for peer in shown:
-            value = values[what, peer]
-            if value is not None:
-                length = panel.width * value / most
-                panel.out.append(f'<rect x="{panel.x}" y="{y}" width="{max(length, 1):.1f}" height="11" '
-                                 f'fill="{COLOURS[peer]}"/>')
-                panel.text(panel.x + length + 6, y + 10, f"{value:.3g}  {peer}", colour=COLOURS[peer])
-            y += 13
-        y += 13
-    return panel.finish()
+    groups = {
+        "broadcasts to all CPUs": BROADCASTS,
+        "permission changes": CHANGES,
+        "page walks for them": ["__change_page_attr_set_clr"],
+        "address space switches": ["use_temporary_mm"],
+    }
+    return bars(panel, groups, ["jitalloc", "prog_pack", "execmem", "vmalloc"],
+                lambda what, peer: summed([num.event(256, peer, n) for n in groups[what]]))
+
+
+def svg(width, height, out):
+    return "\n".join([
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        "<!-- SPDX-License-Identifier: GPL-2.0 -->",
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" font-family="DejaVu Sans, Helvetica, Arial, sans-serif">',
+        f'<rect width="{width}" height="{height}" fill="white"/>', *out, "</svg>"]) + "\n"
+
+
+def draw_in_place(num):
+    """The picture of a page that is written where it will run."""
+    left = Panel(130, 60, "Written in place", "instructions for each alloc + write + free, 4096 bytes", width=220,
+                 margin=40)
+    right = Panel(690, 60, "and what that does to the whole machine", "events for each", width=220, margin=570)
+    groups = {"broadcasts to all CPUs": BROADCASTS, "permission changes": CHANGES}
+    return svg(WIDTH, 160, [
+        *bars(left, ["instructions"], IN_PLACE, lambda _, peer: num.in_place(4096, peer)),
+        *bars(right, groups, IN_PLACE,
+              lambda what, peer: summed([num.event_of(f"in-place-events/4096/{peer}", n) for n in groups[what]]))])
 
 
 def draw(num):
     """The picture as the text of an SVG file."""
     facts = num.facts
     head = f"Linux {facts['kernel']}, {facts['qemu'].split('(')[0].strip()}, emulated"
-    out = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        "<!-- SPDX-License-Identifier: GPL-2.0 -->",
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
-        f'viewBox="0 0 {WIDTH} {HEIGHT}" font-family="DejaVu Sans, Helvetica, Arial, sans-serif">',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
+    return svg(WIDTH, HEIGHT, [
         f'<text x="70" y="36" font-size="20" font-weight="bold" fill="{TEXT}">'
         "jitalloc and the kernel's own allocators of executable memory</text>",
         f'<text x="70" y="58" font-size="12" fill="{FAINT}">{escape(head)}. Lower is better everywhere. '
@@ -211,6 +236,4 @@ def draw(num):
         f'<text x="70" y="{HEIGHT - 32}" font-size="11" fill="{FAINT}">Instructions and events are exact '
         "counts; a copied byte counts as one instruction, on hardware as much less. Nothing here is a time."
         "</text>",
-        "</svg>",
-    ]
-    return "\n".join(out) + "\n"
+    ])

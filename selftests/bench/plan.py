@@ -17,6 +17,9 @@ SLOT = "kprobe_slot"
 SLOT_SIZES = (15, 64) if os.environ.get("JITALLOC_ARCH", "x86") == "x86" else ()
 # Allocated and written by one call
 DUP = "dup"
+# Written where it is, before it is text: by us, and by who else does
+IN_PLACE = ["in_place", "execmem", "vmalloc"]
+IN_PLACE_SIZES = [4096, 65536]
 # Blocks that are written at once
 BATCH = 64
 WRITES = [64, 256, 1024]
@@ -57,6 +60,9 @@ def instructions(quick, first=True):
         peers = PEERS + ([SLOT] if size == 15 and size in SLOT_SIZES else []) + [DUP, "null"]
         for peer in turns(peers, 2):
             plan.add(f"size/{size}/{peer}", workload="cycle", peer=peer, size=size, n=n, budget=budget)
+    for size in IN_PLACE_SIZES:
+        for peer in turns([*IN_PLACE, "null"], 2):
+            plan.add(f"in-place/{size}/{peer}", workload="cycle", peer=peer, size=size, n=n // 20, budget=budget)
     for size in WRITES:
         for peer in ["jitalloc", "prog_pack"]:
             plan.add(f"writes/{size}/{peer}", workload="writes", peer=peer, size=size, live=BATCH, n=50 if quick else 300)
@@ -110,6 +116,9 @@ def events(quick):
     for size in (64, 256, 4096):
         for peer in PEERS + ([SLOT] if size == 64 and size in SLOT_SIZES else []):
             plan.add(f"events/{size}/{peer}", workload="cycle", peer=peer, size=size, n=200 if quick else 1000)
+    for size in IN_PLACE_SIZES:
+        for peer in IN_PLACE:
+            plan.add(f"in-place-events/{size}/{peer}", workload="cycle", peer=peer, size=size, n=100 if quick else 500)
     for peer in PEERS:
         plan.add(f"restart-events/{peer}", sizes="agents", workload="burst", peer=peer, size=0, live=300)
     return plan

@@ -7,7 +7,7 @@ import os
 import must
 import picture
 from numbers_of import Numbers, peers_of
-from plan import DUP, MODELS, PEERS, SIZES, SLOT, TABLES, WRITES
+from plan import DUP, IN_PLACE, IN_PLACE_SIZES, MODELS, PEERS, SIZES, SLOT, TABLES, WRITES
 
 CAVEAT = """\
 Everything here comes from an emulator. Instructions and events are counted
@@ -48,6 +48,8 @@ def print_instructions(num):
           [[str(s), *[num.cycle(s, p) for p in PEERS], num.cycle(s, SLOT) if SLOT in peers_of(s) else None,
             num.cycle(s, DUP)]
            for s in SIZES])
+    table("Written in place: instructions of one alloc + write + free, and of what others do for it",
+          ["bytes", *IN_PLACE], [[str(s), *[num.in_place(s, p) for p in IN_PLACE]] for s in IN_PLACE_SIZES])
     table("Instructions of the write of one block of many",
           ["bytes", "jitalloc", "jitalloc, all at once", "the kernel's poke"],
           [[str(s), num.write(s, "jitalloc", "each"), num.write(s, "jitalloc", "at_once"),
@@ -109,6 +111,9 @@ def print_events(num):
     for kind in ("splits", "collapses"):
         rows.append([f"direct map 2 MiB {kind}", *[num.moved(256, p, f"direct_map_level2_{kind}") for p in PEERS]])
     table("Events for each alloc + write + free of 256 bytes, two processors", ["", *PEERS], rows)
+    for size in IN_PLACE_SIZES:
+        table(f"Written in place: events for each alloc + write + free of {size} bytes", ["", *IN_PLACE],
+              [[what, *[num.event_of(f"in-place-events/{size}/{p}", name) for p in IN_PLACE]] for what, name in names])
     rows = [[what, *[num.event_of(f"restart-events/{p}", name) for p in PEERS]]
             for what, name in names if "direct map" not in what and "of them" not in what]
     table("Events for each of 300 programs of the agents' sizes that come and go, growth included",
@@ -160,6 +165,8 @@ def write(results, where):
         json.dump(results, f, indent=1, sort_keys=True)
     with open(os.path.join(where, "bench.svg"), "w", encoding="utf-8") as f:
         f.write(picture.draw(num))
+    with open(os.path.join(where, "in_place.svg"), "w", encoding="utf-8") as f:
+        f.write(picture.draw_in_place(num))
 
     print(f"Linux {facts['kernel']}, {facts['qemu']}, host with {facts['host_cpus']} processors"
           f"{', QUICK' if facts['quick'] else ''}")
