@@ -16,16 +16,19 @@ struct adopt_redirect;
  *
  * @name: the parameter that asks for it
  * @type: what its text is to jitalloc
- * @redirects: its functions; the last is empty
+ * @redirects: its functions, which another may have as well; the last is empty
+ * @is_adopted: whether it is
  * @allocated: blocks that it got from jitalloc
  * @freed: and those that it gave back
  * @fell_through: allocations that the kernel's own function served instead
- * @written: writes that went through jitalloc
+ * @written: writes that went through jitalloc, or blocks that were written in place and
+ *	became text by it
  */
 struct adopt_user {
 	const char *name;
 	enum jit_type type;
 	struct adopt_redirect *redirects;
+	bool is_adopted;
 	atomic_long_t allocated;
 	atomic_long_t freed;
 	atomic_long_t fell_through;
@@ -34,6 +37,8 @@ struct adopt_user {
 
 extern struct adopt_user adopt_bpf;
 extern struct adopt_user adopt_kprobes;
+extern struct adopt_user adopt_ftrace;
+extern struct adopt_user adopt_modules;
 
 bool adopt_is_on(void);
 void adopt_drain(void);

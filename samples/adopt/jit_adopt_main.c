@@ -2,7 +2,7 @@
 /*
  * Has the kernel's own users of executable memory run on jitalloc:
  *
- *	insmod jit_adopt.ko [bpf=0] [kprobes=0]
+ *	insmod jit_adopt.ko [bpf=0] [kprobes=0] [ftrace=0] [modules=0]
  *	cat /sys/kernel/debug/jit_adopt/stats
  *	echo 1 >/sys/kernel/debug/jit_adopt/drain
  *	rmmod jit_adopt
@@ -25,8 +25,31 @@ static bool kprobes = true;
 module_param(kprobes, bool, 0444);
 MODULE_PARM_DESC(kprobes, "adopt the instruction slots of kprobes (default)");
 
+#ifdef CONFIG_X86_64
+static bool ftrace = true;
+module_param(ftrace, bool, 0444);
+MODULE_PARM_DESC(ftrace, "adopt the trampolines of ftrace (default)");
+
+static bool modules = true;
+module_param(modules, bool, 0444);
+MODULE_PARM_DESC(modules, "adopt the text of modules (default)");
+#endif
+
+/* Who can be adopted: trampolines are x86's, and what seals modules is x86's here. */
+static const struct {
+	const bool *is_wanted;
+	struct adopt_user *user;
+} all[] = {
+	{ &bpf, &adopt_bpf },
+	{ &kprobes, &adopt_kprobes },
+#ifdef CONFIG_X86_64
+	{ &ftrace, &adopt_ftrace },
+	{ &modules, &adopt_modules },
+#endif
+};
+
 /* Those who are adopted; the last is NULL */
-static struct adopt_user *users[3];
+static struct adopt_user *users[ARRAY_SIZE(all) + 1];
 static bool is_on;
 
 /**
@@ -50,22 +73,42 @@ void adopt_drain(void)
 	WRITE_ONCE(is_on, false);
 }
 
+/* The user before @user who has the same functions, or NULL */
+static struct adopt_user *shares_with(struct adopt_user **user)
+{
+	for (struct adopt_user **other = users; other < user; other++)
+		if ((*other)->redirects == (*user)->redirects)
+			return *other;
+	return NULL;
+}
+
 static void restore(void)
 {
 	for (struct adopt_user **user = users; *user; user++)
-		adopt_restore((*user)->redirects);
+		if (!shares_with(user))
+			adopt_restore((*user)->redirects);
 }
 
 static int add(struct adopt_user *user, struct adopt_user **last)
 {
+	struct adopt_user *other;
 	struct adopt_redirect *one;
-	int err = adopt_redirect(user->redirects);
+	int err;
 
-	if (err)
-		return err;
-	for (one = user->redirects; one->name; one++)
-		pr_info("%s: %s() is redirected\n", user->name, one->name);
 	*last = user;
+	other = shares_with(last);
+	err = other ? 0 : adopt_redirect(user->redirects);
+	if (err) {
+		*last = NULL;
+		return err;
+	}
+	user->is_adopted = true;
+	if (other)
+		pr_info("%s: as for %s\n", user->name, other->name);
+	else
+		for (one = user->redirects; one->name; one++)
+			pr_info("%s: %s() is redirected\n", user->name,
+				one->name);
 	return 0;
 }
 
@@ -74,10 +117,9 @@ static int __init jit_adopt_init(void)
 	struct adopt_user **last = users;
 	int err = 0;
 
-	if (bpf)
-		err = add(&adopt_bpf, last++);
-	if (!err && kprobes)
-		err = add(&adopt_kprobes, last++);
+	for (size_t i = 0; i < ARRAY_SIZE(all) && !err; i++)
+		if (*all[i].is_wanted)
+			err = add(all[i].user, last++);
 	if (err) {
 		restore();
 		return err;
@@ -101,5 +143,5 @@ static void __exit jit_adopt_exit(void)
 module_init(jit_adopt_init);
 module_exit(jit_adopt_exit);
 MODULE_AUTHOR("The jitalloc project");
-MODULE_DESCRIPTION("Has the kernel's BPF and kprobes run on jitalloc");
+MODULE_DESCRIPTION("Has the kernel's own users of executable memory run on jitalloc");
 MODULE_LICENSE("GPL");

@@ -27,8 +27,10 @@ nothing_left() {
 
 # redirected: how many of the functions ftrace says to return somewhere else
 redirected() {
-	grep -cE '^(bpf_prog_pack_(alloc|free)|text_poke_copy|bpf_arch_text_copy|__(get|free)_insn_slot) .* I' \
-		/sys/kernel/tracing/enabled_functions
+	local functions='bpf_prog_pack_(alloc|free)|text_poke_copy|bpf_arch_text_copy'
+
+	functions+='|__(get|free)_insn_slot|execmem_(alloc_rw|free)|set_memory_rox'
+	grep -cE "^($functions) .* I" /sys/kernel/tracing/enabled_functions
 }
 
 # settle: waits until what was freed is traps again. The kernel makes them when
