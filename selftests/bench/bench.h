@@ -38,6 +38,7 @@ struct bench_obj {
  * @write_all: the same for @nr objects at once; may be %NULL
  * @free: free it
  * @drain: wait until all that was freed can be used again; may be %NULL
+ * @settle: the same, with what it has kept for the next need; may be %NULL
  * @committed: bytes that it holds; may be %NULL
  */
 struct bench_peer {
@@ -50,6 +51,7 @@ struct bench_peer {
 	int (*write_all)(struct bench_obj *objs, u32 nr, const void *src);
 	void (*free)(struct bench_obj *obj);
 	void (*drain)(void);
+	void (*settle)(void);
 	s64 (*committed)(void);
 };
 
@@ -115,6 +117,7 @@ int bench_run_cycle(const struct bench_args *args);
 int bench_run_live(const struct bench_args *args);
 int bench_run_churn(const struct bench_args *args);
 int bench_run_burst(const struct bench_args *args);
+int bench_run_fresh(const struct bench_args *args);
 int bench_run_hostile(const struct bench_args *args);
 int bench_run_threads(const struct bench_args *args);
 int bench_run_cross(const struct bench_args *args);
@@ -146,6 +149,12 @@ static inline void bench_drain(const struct bench_args *args)
 {
 	if (args->peer->drain)
 		args->peer->drain();
+}
+
+static inline void bench_settle(const struct bench_args *args)
+{
+	if (args->peer->settle)
+		args->peer->settle();
 }
 
 #endif /* _JIT_BENCH_H */

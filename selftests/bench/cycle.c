@@ -232,7 +232,7 @@ static void measure(struct cycles *c, struct bench_obj *objs, u32 live,
 
 	/* What counts is the steady state, so all of it is done before once. */
 	turns(c, objs, live);
-	bench_drain(args);
+	bench_settle(args);
 	for (s = 0; s < S_NR; s++) {
 		c->series[s].nr = 0;
 		c->series[s].worst = 0;
@@ -245,8 +245,9 @@ static void measure(struct cycles *c, struct bench_obj *objs, u32 live,
 	bench_events_zero();
 	bench_mark(&begin);
 	n = turns(c, objs, live);
-	bench_drain(args);
+	bench_settle(args);
 	bench_mark(&end);
+	bench_drain(args);
 
 	busy = bench_busy(&begin, &end);
 	inside = bench_series_sum(&c->series[S_ALLOC]) +

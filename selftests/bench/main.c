@@ -55,6 +55,7 @@ static const struct {
 	{ "live", bench_run_live },
 	{ "churn", bench_run_churn },
 	{ "burst", bench_run_burst },
+	{ "fresh", bench_run_fresh },
 	{ "hostile", bench_run_hostile },
 	{ "threads", bench_run_threads },
 	{ "cross", bench_run_cross },

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the project has set itself: every row with what was measured."""
 
-from plan import BATCH, DUP, MODELS
+from plan import BATCH, DUP, FRESH, MODELS, TABLES
 
 OURS, PEER = "jitalloc", "prog_pack"
 
@@ -65,6 +65,23 @@ def rows(num):
     add(f"instructions, write of {BATCH} blocks at once, per block, bytes apart, of the kernel's poke", "1/10", "1/20",
         known(ours, "%.0f") + known(quotient, " = %.2fx"), known(peer, "%.0f"), at_most(quotient, 0.1))
 
+    for size in FRESH:
+        ours, peer = num.one(f"fresh/{size}/{OURS}", "elapsed"), num.one(f"fresh/{size}/{PEER}", "elapsed")
+        quotient = divide(ours, peer)
+        add(f"tight loop from nothing, {size} B, with waits, of prog_pack's", "1x", "1/3",
+            known(ours, "%.0f") + known(quotient, " = %.2fx"), known(peer, "%.0f"), at_most(quotient, 1))
+
+    restart = {p: None if None in (parts := [num.one(f"restart/{p}", part) for part in ("load", "unload")])
+               else sum(parts) for p in (OURS, PEER)}
+    quotient = divide(restart[OURS], restart[PEER])
+    add("restart, growth included, of prog_pack's", "1x", "1/2",
+        known(restart[OURS], "%.0f") + known(quotient, " = %.2fx"), known(restart[PEER], "%.0f"), at_most(quotient, 1))
+
+    ours, peer = num.cycle(4096, OURS), num.cycle(4096, PEER)
+    quotient = divide(ours, peer)
+    add("instructions, 4096 B cycle with all behind it, of prog_pack's", "0.6", "0.4",
+        known(ours, "%.0f") + known(quotient, " = %.2fx"), known(peer, "%.0f"), at_most(quotient, 0.6))
+
     pair = {}
     for p in (OURS, PEER, "kmalloc"):
         alloc, _, free, share = num.parts(256, p)
@@ -119,6 +136,11 @@ def rows(num):
     add("worst call of the median, growth excluded", "20x", "5x",
         "every allocation grows" if num.always_grows(OURS) else known(value, "%.1fx"),
         known(num.worst(PEER), "%.1fx"), at_most(value, 20))
+
+    for name in TABLES:
+        value = num.worst_of_table(name, OURS)
+        add(f"worst call of the median, {name} sizes, growth excluded", "20x", "5x", known(value, "%.1fx"),
+            known(num.worst_of_table(name, PEER), "%.1fx"), at_most(value, 20))
 
     value = num.metadata(OURS)
     add("metadata (slabs, page tables) of what is committed, %", "1.5", "0.5", known(value, "%.2f"),

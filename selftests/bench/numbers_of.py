@@ -192,14 +192,24 @@ class Numbers:
 
     def worst(self, peer, size=256):
         """Largest of the calls that saw neither growth nor an interrupt, in medians."""
+        parts = ("alloc", "write", "free")
+        one = self.worst_of(f"size/{size}/{peer}", parts)
+        many = self.worst_of(f"live/{peer}", parts, "L1000.")
+        return None if None in (one, many) else max(one, many)
+
+    def worst_of(self, key, parts, prefix=""):
+        """The same of one step."""
         worst = None
-        for part in ("alloc", "write", "free"):
-            for key, prefix in ((f"size/{size}/{peer}", ""), (f"live/{peer}", "L1000.")):
-                peak, median = self.one(key, f"{prefix}{part}.worst"), self.one(key, f"{prefix}{part}.p50")
-                if not peak or not median or median < 1:
-                    return None
-                worst = max(worst or 0, peak / median)
+        for part in parts:
+            peak, median = self.one(key, f"{prefix}{part}.worst"), self.one(key, f"{prefix}{part}.p50")
+            if not peak or not median or median < 1:
+                return None
+            worst = max(worst or 0, peak / median)
         return worst
+
+    def worst_of_table(self, name, peer):
+        """The same where lengths differ; a write is as long as what it writes, so it does not count."""
+        return self.worst_of(f"table/{name}/{peer}", ("alloc", "free"))
 
 
 def peers_of(size):

@@ -2,6 +2,7 @@
 /*
  * The allocators that are compared.
  */
+#include <linux/delay.h>
 #include <linux/jitalloc.h>
 #include <linux/list.h>
 #include <linux/nodemask.h>
@@ -66,6 +67,17 @@ static int in_place_write(struct bench_obj *obj, const void *src)
 static void jitalloc_free(struct bench_obj *obj)
 {
 	jit_free(obj->buf);
+}
+
+/* A barrier would have it give memory back that the next turn takes again. */
+static void jitalloc_settle(void)
+{
+	struct jit_alloc_usage usage;
+
+	do {
+		msleep(20);
+		jit_alloc_usage(&usage);
+	} while (usage.waiting);
 }
 
 static s64 jitalloc_committed(void)
@@ -260,6 +272,7 @@ static const struct bench_peer peers[] = {
 		.write_all = jitalloc_write_all,
 		.free	= jitalloc_free,
 		.drain	= jit_free_barrier,
+		.settle	= jitalloc_settle,
 		.committed = jitalloc_committed,
 	}, {
 		.name	= "dup",
@@ -268,6 +281,7 @@ static const struct bench_peer peers[] = {
 		.write	= dup_write,
 		.free	= jitalloc_free,
 		.drain	= jit_free_barrier,
+		.settle	= jitalloc_settle,
 		.committed = jitalloc_committed,
 	}, {
 		.name	= "in_place",

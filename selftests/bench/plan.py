@@ -3,6 +3,7 @@
 
 instructions  one processor, -icount: ticks are instructions
 cross         the same with two, for frees on another processor
+fresh         one processor again, and nothing in the pools before
 memory        two processors: bytes that are committed for bytes that live
 events        the same boot after probes are set
 wall          two processors, ratios of times only
@@ -23,6 +24,7 @@ IN_PLACE_SIZES = [4096, 65536]
 # Blocks that are written at once
 BATCH = 64
 WRITES = [64, 256, 1024]
+FRESH = [64, 256, 1024, 4096]
 SIZES = [15, 64, 124, 256, 1024, 4096]
 TABLES = ["fleet", "agents", "bcc"]
 MODELS = ["random", "bimodal", "fifo"]
@@ -92,6 +94,16 @@ def cross(quick):
     return plan
 
 
+def fresh(quick):
+    """From nothing, with what a caller waits for."""
+    plan = Plan("fresh", quick, 1, True)
+    plan.add("calibrate", workload="calibrate", ms=20000)
+    for size in FRESH:
+        for peer in ["prog_pack", "jitalloc"]:
+            plan.add(f"fresh/{size}/{peer}", workload="fresh", peer=peer, size=size, n=30000)
+    return plan
+
+
 def events(quick):
     """Memory first, for probes make everything slow."""
     plan = Plan("events", quick, 2, False)
@@ -143,4 +155,4 @@ def wall(quick):
 def plans(quick):
     """All boots: two sequences that may run at the same time, and what must run alone."""
     again = [] if quick else [instructions(quick, False), instructions(quick, False)]
-    return [instructions(quick), *again], [events(quick), cross(quick)], [wall(quick)]
+    return [instructions(quick), *again], [events(quick), cross(quick), fresh(quick)], [wall(quick)]
