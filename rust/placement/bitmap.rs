@@ -28,28 +28,29 @@ pub(crate) fn is_set(words: &[u64], at: usize) -> bool {
 /// Returns the first of the bits `at..end` that is set, or that is not, or `end`.
 pub(crate) fn next(words: &[u64], at: usize, end: usize, is_set: bool) -> usize {
     let flip = if is_set { 0 } else { u64::MAX };
-    let mut first = at / WORD * WORD;
-    let mut mask = u64::MAX << (at % WORD);
+    let last = end.div_ceil(WORD).min(words.len());
+    let Some((first, others)) = words.get(at / WORD..last).and_then(<[u64]>::split_first) else {
+        return if is_set { end } else { at.min(end) };
+    };
+    let mut found = (first ^ flip) & (u64::MAX << (at % WORD));
+    let mut place = at / WORD;
 
-    for word in words.get(at / WORD..).unwrap_or(&[]) {
-        let found = (word ^ flip) & mask;
+    if found == 0 {
+        // Most of what is looked through are words of one kind.
+        let nr = others.iter().position(|word| *word != flip);
 
-        if found != 0 {
-            let bit = first.wrapping_add(found.trailing_zeros() as usize);
-
-            return bit.min(end);
-        }
-        first = first.wrapping_add(WORD);
-        if first >= end {
-            return end;
-        }
-        mask = u64::MAX;
+        place = place
+            .wrapping_add(1)
+            .wrapping_add(nr.unwrap_or(others.len()));
+        found = match nr.and_then(|nr| others.get(nr)) {
+            Some(word) => word ^ flip,
+            None if is_set => return end,
+            None => 1,
+        };
     }
-    if is_set {
-        end
-    } else {
-        first.max(at).min(end)
-    }
+    let bit = found.trailing_zeros() as usize;
+
+    place.wrapping_mul(WORD).wrapping_add(bit).min(end)
 }
 
 /// Returns where the run of set bits begins that ends before `at`, but not less than `limit`.

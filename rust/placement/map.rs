@@ -21,7 +21,7 @@ use core::ops::{DerefMut, Range};
 use crate::placement::bitmap::{self, WORD};
 
 /// Words below a leaf of the tree.
-const LEAF_WORDS: usize = 16;
+const LEAF_WORDS: usize = 8;
 /// Grains below a leaf of the tree.
 const LEAF: usize = LEAF_WORDS * WORD;
 
@@ -96,6 +96,12 @@ impl Classes {
 
     fn has(self, class: Class) -> bool {
         self.0.wrapping_shr(class.0) & 1 != 0
+    }
+
+    /// Returns whether there is a class in the set that is not below `class`.
+    #[inline]
+    pub(crate) fn reaches(self, class: Class) -> bool {
+        self.0.wrapping_shr(class.0) != 0
     }
 
     /// Returns the smallest class of the set that is not below `class`.
@@ -346,17 +352,65 @@ impl<S: DerefMut<Target = [u64]>> Map<S> {
         }
     }
 
-    fn update_leaf(&mut self, leaf: usize) {
+    /// Returns the classes of the runs that begin in a leaf.
+    fn classes_of(&self, leaf: usize) -> Classes {
         let start = leaf.wrapping_mul(LEAF);
         let end = start.wrapping_add(LEAF);
+        let first = leaf.wrapping_mul(LEAF_WORDS);
+        let words = self.bits.get(first..first.wrapping_add(LEAF_WORDS));
         let mut classes = Classes::NONE;
-        let mut at = start;
+        // How long the run is that goes on at the end of a word. One that has begun before the leaf
+        // does not count.
+        let mut open = 0_usize;
+        let mut is_ours = start == 0 || !bitmap::is_set(&self.bits, start.wrapping_sub(1));
 
-        while let Some(run) = self.run_from(at, end, 0) {
-            classes = classes.with(Class::of(bitmap::length(&run)));
-            at = run.end;
+        for word in words.unwrap_or(&[]) {
+            let mut rest = *word;
+            let mut left = WORD;
+
+            if rest == u64::MAX {
+                open = open.wrapping_add(WORD);
+                continue;
+            }
+            if rest == 0 && open == 0 {
+                is_ours = true;
+                continue;
+            }
+            loop {
+                let ones = rest.trailing_ones() as usize;
+
+                open = open.wrapping_add(ones);
+                if ones >= left {
+                    break;
+                }
+                if open > 0 {
+                    if is_ours {
+                        classes = classes.with(Class::of(open));
+                    }
+                    open = 0;
+                }
+                is_ours = true;
+                // CAST: Both are less than the bits of a word.
+                rest = rest.wrapping_shr(ones as u32);
+                if rest == 0 {
+                    break;
+                }
+                let zeroes = rest.trailing_zeros() as usize;
+                rest = rest.wrapping_shr(zeroes as u32);
+                left = left.wrapping_sub(ones).wrapping_sub(zeroes);
+            }
         }
+        if open > 0 && is_ours {
+            let limit = end.saturating_add(Class::CAP).min(self.grains);
+            let behind = bitmap::next(&self.bits, end, limit, false).wrapping_sub(end);
 
+            classes = classes.with(Class::of(open.wrapping_add(behind)));
+        }
+        classes
+    }
+
+    fn update_leaf(&mut self, leaf: usize) {
+        let mut classes = self.classes_of(leaf);
         let mut node = self.leaves.wrapping_add(leaf);
         while self.set_node(node, classes) && node > 1 {
             node /= 2;

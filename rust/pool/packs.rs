@@ -7,7 +7,11 @@ use kernel::prelude::*;
 
 use crate::{
     placement::{
-        freelists::Lengths, map::Class, policy::GRAIN, reclaimed::Reclaimed, records::Dying,
+        freelists::Lengths,
+        map::{Class, Classes},
+        policy::GRAIN,
+        reclaimed::Reclaimed,
+        records::Dying,
         watermarks::Watermarks,
     },
     pool::{
@@ -225,13 +229,23 @@ impl Packs {
         Carved::Full
     }
 
+    /// Returns the first place from `place` on of a pack that has a run of `class` or one above.
+    fn next_with(&self, place: usize, class: Class) -> Option<(usize, Classes)> {
+        let summaries = self.summaries.get(place..)?;
+        let nr = summaries
+            .iter()
+            .position(|summary| summary.classes.reaches(class))?;
+
+        Some((place.wrapping_add(nr), summaries.get(nr)?.classes))
+    }
+
     fn carve(&mut self, grains: usize, most: u16) -> Carved {
         let class = Class::of(grains);
         let above = class.next();
         let mut best: Option<(Class, usize)> = None;
-        let mut place = 0_usize;
+        let mut next = 0_usize;
 
-        while let Some(Summary { classes, .. }) = self.summaries.get(place).copied() {
+        while let Some((place, classes)) = self.next_with(next, class) {
             let mut found = classes.from(class);
 
             if found == Some(class) {
@@ -246,7 +260,7 @@ impl Packs {
                     best = Some((found, place));
                 }
             }
-            place = place.wrapping_add(1);
+            next = place.wrapping_add(1);
         }
         match best {
             Some((class, place)) => self.carve_at(place, class, grains, most),
