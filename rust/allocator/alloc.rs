@@ -21,7 +21,8 @@ use crate::{
     sys::{
         atomic::Relaxed,
         events::{self, Began},
-        misuse::Caller, //
+        misuse::Caller,
+        rcu::RcuReader,
     },
 };
 
@@ -54,6 +55,25 @@ impl Allocator {
         let slot = pool.alloc_cached(cpu, ty, size)?;
 
         Some(slot.give(ty as u32, size, owner.to_u32(), false))
+    }
+
+    /// The same. Returns the pack that the block is in, too.
+    ///
+    /// # Context
+    ///
+    /// Any.
+    #[inline(always)]
+    pub(crate) fn alloc_cached_with_pack<'a>(
+        pool: &Pool,
+        cpu: usize,
+        ty: JitType,
+        size: usize,
+        owner: Caller,
+        reading: &'a impl RcuReader,
+    ) -> Option<(NonNull<u8>, &'a Pack)> {
+        let slot = pool.alloc_cached(cpu, ty, size)?;
+
+        Some(slot.give_with_pack(ty as u32, size, owner.to_u32(), reading))
     }
 
     /// Allocates a block that the per-CPU cache does not have.

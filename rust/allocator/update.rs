@@ -10,7 +10,7 @@ use crate::{
     allocator::Allocator,
     arch::{self, ChunkedWrite, WriteGuard, WriteScope},
     memory::text::Text,
-    pool::pack::Memory,
+    pool::pack::{Memory, Pack},
     sys::{misuse::Caller, rcu::RcuReader},
 };
 
@@ -68,7 +68,8 @@ impl Allocator {
     ) -> Result {
         // A block that is freed meanwhile is not reused before the lock is given back.
         let held = arch::hold(scope);
-        let (text, offset) = self.writable(dst, len, &held)?;
+        let pack = self.find_pack(dst, &held)?;
+        let (text, offset) = Allocator::writable(pack, dst, len)?;
         // SAFETY: The text stays as long as the lock is held.
         let mut pieces = unsafe { text.write_chunked(scope) }?;
 
@@ -99,12 +100,20 @@ impl Allocator {
         // A block that is freed meanwhile is not reused before the lock is given back.
         let held = arch::hold(scope);
         let mut pieces: Option<ChunkedWrite<'_>> = None;
+        let mut last: Option<&Pack> = None;
 
         while let Some(update) = next() {
             let (dst, src, len) = update?;
-            let (text, offset) = self.writable(dst, len, &held)?;
+            // What is written at once is mostly near to each other.
+            let pack = match last {
+                Some(pack) if pack.has(dst.addr()) => pack,
+                _ => self.find_pack(dst, &held)?,
+            };
+            let (text, offset) = Allocator::writable(pack, dst, len)?;
             // SAFETY: The text stays as long as the lock is held.
             let pieces = unsafe { text.write_next(&mut pieces, scope) }?;
+
+            last = Some(pack);
 
             pieces.each(len, |writing, before, now| {
                 // SAFETY: By this function's own requirements; a piece is inside the source.
@@ -114,24 +123,28 @@ impl Allocator {
         Ok(())
     }
 
-    /// Returns the text in which `len` bytes at `dst` can be written, and where in it they are.
+    /// Returns the pack that `dst` is in.
     ///
     /// # Errors
     ///
     /// As [`Allocator::update`].
     #[inline]
-    fn writable<'a>(
-        &'a self,
-        dst: *mut u8,
-        len: usize,
-        held: &'a impl RcuReader,
-    ) -> Result<(&'a Text, usize)> {
-        let addr = dst.addr();
-
+    fn find_pack<'a>(&'a self, dst: *mut u8, held: &'a impl RcuReader) -> Result<&'a Pack> {
         if dst.is_null() {
             return Err(EINVAL);
         }
-        let pack = self.registry.find(addr, held).ok_or(EFAULT)?;
+        self.registry.find(dst.addr(), held).ok_or(EFAULT)
+    }
+
+    /// Returns the text of `pack` in which `len` bytes at `dst` can be written, and where in it they
+    /// are.
+    ///
+    /// # Errors
+    ///
+    /// As [`Allocator::update`].
+    #[inline]
+    fn writable(pack: &Pack, dst: *mut u8, len: usize) -> Result<(&Text, usize)> {
+        let addr = dst.addr();
         let found = pack.find(addr).or_else(|| pack.find_inside(addr));
         let (block, left) = found.ok_or(EFAULT)?;
         if !block.is_live() {
@@ -144,8 +157,8 @@ impl Allocator {
         Ok((text, addr.wrapping_sub(pack.start())))
     }
 
-    /// Writes the text that begins at `start` and that `owner` has just allocated, by `write`, which
-    /// is told where in the pack. If that is not possible, frees it and returns [`None`].
+    /// Writes the text that begins at `start` in `pack` and that `owner` has just allocated, by
+    /// `write`, which is told where in the pack. If that is not possible, frees it and returns [`None`].
     ///
     /// # Context
     ///
@@ -154,27 +167,27 @@ impl Allocator {
     pub(crate) fn update_new(
         &self,
         start: NonNull<u8>,
+        pack: &Pack,
         owner: Caller,
         scope: &WriteScope,
         write: impl FnOnce(&WriteGuard<'_>, usize) -> Result,
     ) -> Option<NonNull<u8>> {
-        if self.write_new(start, scope, write).is_none() {
+        if Allocator::write_new(start, pack, scope, write).is_none() {
             self.free(start.as_ptr().cast(), owner, scope);
             return None;
         }
         Some(start)
     }
 
-    /// Writes the text that begins at `start`.
+    /// Writes the text that begins at `start` in `pack`.
     #[inline(always)]
     fn write_new(
-        &self,
         start: NonNull<u8>,
+        pack: &Pack,
         scope: &WriteScope,
         write: impl FnOnce(&WriteGuard<'_>, usize) -> Result,
     ) -> Option<()> {
         let addr = start.addr().get();
-        let pack = self.registry.find(addr, scope)?;
         let Memory::Text(text) = pack.memory() else {
             return None;
         };

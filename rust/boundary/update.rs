@@ -216,10 +216,11 @@ pub(crate) unsafe extern "C" fn jit_rust_text_dup(
         let pool = allocator.text(ty)?;
 
         let owner = Caller(caller);
-        let start = Allocator::alloc_cached(pool, cpu as usize, ty, len, owner)?;
+        let (start, pack) =
+            Allocator::alloc_cached_with_pack(pool, cpu as usize, ty, len, owner, &scope)?;
 
         // SAFETY: By this function's own requirements, the source is valid.
-        allocator.update_new(start, owner, &scope, |writing, offset| unsafe {
+        allocator.update_new(start, pack, owner, &scope, |writing, offset| unsafe {
             writing.copy(offset, src, len)
         })
     };

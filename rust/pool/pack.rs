@@ -31,6 +31,7 @@ use crate::{
     sys::{
         atomic::{AtomicPtr, AtomicU16, AtomicU64, Relaxed},
         misuse::Misuse,
+        rcu::RcuReader,
         vec,
     },
 };
@@ -91,15 +92,24 @@ impl Memory {
 /// The records of a pack.
 pub(crate) type PackRecords = Records<RecordSlabs, KVVec<AtomicU16>, KVVec<AtomicU64>>;
 
+/// Where memory begins. A pack would have to ask which kind of memory it has each time.
+struct Start(NonNull<u8>);
+
+// SAFETY: It is an address; what may be done there is for the memory to say.
+unsafe impl Send for Start {}
+
+// SAFETY: As above.
+unsafe impl Sync for Start {}
+
 /// Memory and the records of its blocks.
 ///
 /// # Invariants
 ///
-/// Every block of `records` lies inside `memory`. If that is of a single allocation, its block
+/// Every block of `records` lies inside `memory`, which has `len` bytes from `start` on. If that is of a single allocation, its block
 /// begins at the first grain, and `dedicated` has its bytes.
 pub(crate) struct Pack {
     memory: Memory,
-    start: usize,
+    start: Start,
     len: usize,
     /// Bytes that were asked for, if this is the pack of a single allocation.
     dedicated: Option<usize>,
@@ -151,7 +161,7 @@ impl Pack {
         let slabs = RecordSlabs::new(records, slab_shift)?;
         // INVARIANT: There are no blocks.
         Ok(Pack {
-            start: memory.start().addr().get(),
+            start: Start(memory.start()),
             len: memory.len(),
             memory,
             dedicated,
@@ -192,13 +202,20 @@ impl Pack {
     }
 
     /// Returns the first address.
+    #[inline]
     pub(crate) fn start(&self) -> usize {
-        self.start
+        self.start.0.addr().get()
     }
 
     /// Returns the length in bytes.
     pub(crate) fn len(&self) -> usize {
         self.len
+    }
+
+    /// Returns whether `addr` is one of its addresses.
+    #[inline]
+    pub(crate) fn has(&self, addr: usize) -> bool {
+        addr.wrapping_sub(self.start()) < self.len
     }
 
     /// Returns whether this is the pack of a single allocation.
@@ -231,7 +248,7 @@ impl Pack {
     #[inline]
     pub(crate) fn addr_of(&self, grain: usize) -> NonNull<u8> {
         // SAFETY: A block begins at the grain; by the type invariant, it is inside the memory.
-        unsafe { self.memory.start().add(grain.wrapping_mul(GRAIN)) }
+        unsafe { self.start.0.add(grain.wrapping_mul(GRAIN)) }
     }
 
     /// Returns how many bytes were asked for when the block was allocated.
@@ -246,7 +263,7 @@ impl Pack {
     /// Returns the grain that begins at `addr`.
     #[inline]
     fn grain_at(&self, addr: usize) -> Option<usize> {
-        let offset = addr.wrapping_sub(self.start);
+        let offset = addr.wrapping_sub(self.start());
 
         (offset % GRAIN == 0).then_some(offset / GRAIN)
     }
@@ -273,7 +290,7 @@ impl Pack {
     /// Any, under RCU.
     #[cold]
     pub(crate) fn find_inside(&self, addr: usize) -> Option<(Block, usize)> {
-        let offset = addr.wrapping_sub(self.start);
+        let offset = addr.wrapping_sub(self.start());
         let (grain, record) = self.records.find_before(offset / GRAIN)?;
         let block = record.block();
         let before = offset.wrapping_sub(grain.wrapping_mul(GRAIN));
@@ -288,7 +305,7 @@ impl Pack {
     ///
     /// Any, under RCU.
     pub(crate) fn live_from(&self, addr: usize) -> Option<LiveBlock> {
-        let mut grain = addr.wrapping_sub(self.start).div_ceil(GRAIN);
+        let mut grain = addr.wrapping_sub(self.start()).div_ceil(GRAIN);
 
         loop {
             let (start, record) = self.records.find_from(grain)?;
@@ -296,7 +313,7 @@ impl Pack {
 
             if block.is_live() {
                 return Some(LiveBlock {
-                    addr: self.start.wrapping_add(start.wrapping_mul(GRAIN)),
+                    addr: self.start().wrapping_add(start.wrapping_mul(GRAIN)),
                     size: self.size_of(block),
                     block,
                     birth: record.birth(),
@@ -453,24 +470,26 @@ pub(crate) struct LiveBlock {
 ///
 /// # Invariants
 ///
-/// `record` is that of a cached block which begins at `start`, and which is on no list. Its pack
-/// stays, because the block's grains are taken.
+/// `record` is that of a cached block of `pack` which begins at `start`, and which is on no list.
+/// The pack stays, because the block's grains are taken.
 pub(crate) struct Slot {
+    pack: NonNull<Pack>,
     start: NonNull<u8>,
     record: NonNull<Record>,
 }
 
 impl Slot {
-    /// Describes the cached block of `record`, which begins at `start`.
+    /// Describes the cached block of `record`, which begins at the grain `grain` of `pack`.
     ///
     /// # Safety
     ///
     /// It is on no list, and no other `Slot` has it.
     #[inline]
-    pub(crate) unsafe fn new(start: NonNull<u8>, record: &Record) -> Slot {
+    pub(crate) unsafe fn new(pack: &Pack, grain: usize, record: &Record) -> Slot {
         // INVARIANT: By this function's safety requirements.
         Slot {
-            start,
+            pack: pack.into(),
+            start: pack.addr_of(grain),
             record: record.into(),
         }
     }
@@ -495,6 +514,24 @@ impl Slot {
             record.make_live(ty, slack, owner);
         }
         self.start
+    }
+}
+
+impl Slot {
+    /// Hands the block out as [`Slot::give`] does, uncounted. Returns its pack, too.
+    #[inline]
+    pub(crate) fn give_with_pack<'a>(
+        self,
+        ty: u32,
+        size: usize,
+        owner: u32,
+        _reading: &'a impl RcuReader,
+    ) -> (NonNull<u8>, &'a Pack) {
+        // SAFETY: By the type invariant, the pack is there. Once the block is handed out, it may be
+        // freed, but the pack stays for a grace period more, which `_reading` prevents from ending.
+        let pack = unsafe { self.pack.as_ref() };
+
+        (self.give(ty, size, owner, false), pack)
     }
 }
 
@@ -554,6 +591,6 @@ impl Chain {
         self.first = next;
         self.nr = nr;
         // SAFETY: By the type invariant, no other list has it.
-        Some(unsafe { Slot::new(pack.addr_of(grain), record) })
+        Some(unsafe { Slot::new(pack, grain, record) })
     }
 }

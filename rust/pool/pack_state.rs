@@ -154,7 +154,7 @@ impl PackState {
         let record = records.insert(index, 0, 1)?;
 
         // SAFETY: The pack is new, and has no other block.
-        Some(unsafe { Slot::new(self.pack.addr_of(0), record) })
+        Some(unsafe { Slot::new(&self.pack, 0, record) })
     }
 
     /// Takes up to `most` blocks of `grains` grains from runs of `class`.
