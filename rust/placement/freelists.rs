@@ -15,60 +15,73 @@ use crate::placement::{
 };
 
 /// Longest block that freelists have, in grains.
-pub(crate) const LONGEST: usize = 32;
+pub(crate) const LONGEST: usize = 128;
+
+/// Bits of a word.
+const WORD: usize = u64::BITS as usize;
 
 /// A set of lengths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Lengths(u32);
+pub(crate) struct Lengths(u64, u64);
 
-const _: () = assert!(LONGEST <= u32::BITS as usize);
+const _: () = assert!(LONGEST <= 2 * WORD);
 
 impl Lengths {
     /// The empty set.
-    pub(crate) const NONE: Lengths = Lengths(0);
+    pub(crate) const NONE: Lengths = Lengths(0, 0);
 
     /// The set of one length, or of none if it is too long.
     #[inline]
     pub(crate) const fn of(grains: usize) -> Lengths {
         let place = grains.wrapping_sub(1);
-
         // CAST: It is small.
-        Lengths(if place < LONGEST {
-            1_u32.wrapping_shl(place as u32)
+        let bit = 1_u64.wrapping_shl((place % WORD) as u32);
+
+        if place < WORD {
+            Lengths(bit, 0)
+        } else if place < LONGEST {
+            Lengths(0, bit)
         } else {
-            0
-        })
+            Lengths::NONE
+        }
+    }
+
+    /// Returns whether there is none in it.
+    #[inline]
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0 | self.1 == 0
     }
 
     /// Returns whether the sets have something in common.
     #[inline]
     pub(crate) const fn meets(self, other: Lengths) -> bool {
-        self.0 & other.0 != 0
+        !self.and(other).is_empty()
     }
 
     /// Returns the union.
     #[inline]
     pub(crate) const fn or(self, other: Lengths) -> Lengths {
-        Lengths(self.0 | other.0)
+        Lengths(self.0 | other.0, self.1 | other.1)
     }
 
     /// Returns what is in both sets.
     #[inline]
     pub(crate) const fn and(self, other: Lengths) -> Lengths {
-        Lengths(self.0 & other.0)
+        Lengths(self.0 & other.0, self.1 & other.1)
     }
 
     /// Returns what is in this set only.
     #[inline]
     pub(crate) const fn without(self, other: Lengths) -> Lengths {
-        Lengths(self.0 & !other.0)
+        Lengths(self.0 & !other.0, self.1 & !other.1)
     }
 
     /// Returns the greatest length of the set.
     pub(crate) fn greatest(self) -> Option<usize> {
-        let bits = u32::BITS.wrapping_sub(self.0.leading_zeros());
-
-        (bits > 0).then_some(bits as usize)
+        if let Some(place) = self.1.checked_ilog2() {
+            return Some((place as usize).wrapping_add(WORD).wrapping_add(1));
+        }
+        Some((self.0.checked_ilog2()? as usize).wrapping_add(1))
     }
 }
 

@@ -27,7 +27,7 @@ const BORROWED: usize = 4;
 const SMALL_PACK_FRACTION: usize = 8;
 
 /// A pool that holds less than a large page grows by this fraction of what it holds.
-const STEP_FRACTION: usize = 8;
+const STEP_FRACTION: usize = 4;
 
 /// Least bytes that may wait for their grace period, for each CPU that allocates, before it is
 /// begun at once.

@@ -132,6 +132,8 @@ impl Pool {
     /// # Context
     ///
     /// Process context, may sleep.
+    // Not inlined, nor is `add()`, so that the stack of a caller has one of them at a time.
+    #[inline(never)]
     pub(crate) fn make_pack(&self, size: usize) -> Result<Arc<Pack>> {
         let page_size = self.backing.layout.page_size;
         let growth = policy::growth(self.held(), size, page_size, self.pack_size()).ok_or(E2BIG)?;
@@ -187,6 +189,7 @@ impl Pool {
     /// # Context
     ///
     /// Process context, may sleep.
+    #[inline(never)]
     pub(crate) fn add(&self, pack: Arc<Pack>) -> Result<Option<Slot>> {
         let len = pack.len();
         let (entry, slot) = PackState::new(pack)?;

@@ -266,8 +266,12 @@ impl PackState {
     /// Coalesces up to `most` blocks of the freelists that exceed their watermarks. Returns how
     /// many there were.
     pub(crate) fn coalesce_surplus(&mut self, watermarks: &mut Watermarks, most: usize) -> usize {
-        let mut lengths = self.freelists.lengths().and(watermarks.surplus());
         let mut nr = 0_usize;
+        let mut lengths = self.freelists.lengths();
+        if lengths.is_empty() {
+            return 0;
+        }
+        lengths = lengths.and(watermarks.surplus());
 
         while let Some(grains) = lengths.greatest().filter(|_| nr < most) {
             if watermarks.has_surplus(grains) && self.coalesce(grains) {

@@ -296,7 +296,7 @@ impl World {
 #[test]
 fn random_steps_do_what_a_stack_of_stacks_does() {
     let all: Vec<usize> = (1..=LONGEST).collect();
-    let worlds = [(&[1][..], 1000), (&[2, 7, LONGEST], 4500), (&all, 2000)];
+    let worlds = [(&[1][..], 1000), (&[2, 7, LONGEST], 1400), (&all, 1000)];
 
     for (lengths, nr) in worlds {
         let mut world = World::new(lengths, nr);

@@ -9,9 +9,9 @@ use crate::test_batches::Blocks;
 use std::collections::BTreeSet;
 
 /// The longest length of a block that is kept, told a second time.
-const LAST: usize = 32;
+const LAST: usize = 128;
 /// Lengths of which nothing is kept.
-const OTHERS: [usize; 6] = [0, LAST + 1, 64, 1 << 32, (1 << 32) + 1, usize::MAX];
+const OTHERS: [usize; 6] = [0, LAST + 1, 256, 1 << 32, (1 << 32) + 1, usize::MAX];
 
 /// Makes a set one by one.
 fn set(lengths: impl IntoIterator<Item = usize>) -> Lengths {
@@ -38,7 +38,7 @@ fn the_set_of_a_length_has_that_length_only() {
 
 #[test]
 fn no_set_has_a_length_that_is_not_kept() {
-    for grains in [LAST + 2, 65].into_iter().chain(OTHERS) {
+    for grains in [LAST + 2, 257].into_iter().chain(OTHERS) {
         assert_eq!(Lengths::of(grains), Lengths::NONE, "{grains}");
     }
     assert_eq!(Lengths::NONE.greatest(), None);

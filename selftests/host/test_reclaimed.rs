@@ -8,7 +8,7 @@ use crate::record_oracle::{dying, index, parts, Parts};
 use crate::test_batches::Blocks;
 
 /// The longest length of a block that is kept, told a second time.
-const LAST: usize = 32;
+const LAST: usize = 128;
 
 /// Adds blocks in order. Returns those that are too long.
 fn push(
@@ -94,7 +94,7 @@ fn lengths_without_a_block_are_left_out() {
 
 #[test]
 fn a_block_that_is_too_long_stays_what_it_is() {
-    let blocks = Blocks::new(&[LAST + 1, LAST, 64, 65, 1, 1 << 16]);
+    let blocks = Blocks::new(&[LAST + 1, LAST, 256, 257, 1, 1 << 16]);
     let mut sorted = Reclaimed::new();
 
     assert_eq!(push(&blocks, &mut sorted, 1..=6), [1, 3, 4, 6]);
@@ -104,13 +104,13 @@ fn a_block_that_is_too_long_stays_what_it_is() {
 /// Many of two lengths by turns, each of which has whole batches and a rest.
 #[test]
 fn many_of_two_lengths() {
-    let lengths: Vec<usize> = (0..1000).map(|place| [7, LAST][place % 2]).collect();
+    let lengths: Vec<usize> = (0..900).map(|place| [7, LAST][place % 2]).collect();
     let blocks = Blocks::new(&lengths);
     let mut sorted = Reclaimed::new();
 
-    assert_eq!(push(&blocks, &mut sorted, 1..=1000), []);
+    assert_eq!(push(&blocks, &mut sorted, 1..=900), []);
     let numbers = |grains| {
-        let all = (1..=1000).rev();
+        let all = (1..=900).rev();
 
         all.filter(|nr| blocks.grains(*nr) == grains).collect()
     };

