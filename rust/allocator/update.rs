@@ -142,7 +142,7 @@ impl Allocator {
     /// # Errors
     ///
     /// As [`Allocator::update`].
-    #[inline]
+    #[inline(always)]
     fn writable(pack: &Pack, dst: *mut u8, len: usize) -> Result<(&Text, usize)> {
         let addr = dst.addr();
         let found = pack.find(addr).or_else(|| pack.find_inside(addr));
@@ -157,43 +157,48 @@ impl Allocator {
         Ok((text, addr.wrapping_sub(pack.start())))
     }
 
-    /// Writes the text that begins at `start` in `pack` and that `owner` has just allocated, by
-    /// `write`, which is told where in the pack. If that is not possible, frees it and returns [`None`].
+    /// Copies `len` bytes from `src` to the text that begins at `start` in `pack` and that `owner`
+    /// has just allocated. If that is not possible, frees it and returns [`None`].
+    ///
+    /// # Safety
+    ///
+    /// `src` is kernel memory, valid for reads of `len` bytes.
     ///
     /// # Context
     ///
     /// As [`Allocator::update_first`].
     #[inline(always)]
-    pub(crate) fn update_new(
+    pub(crate) unsafe fn copy_new(
         &self,
-        start: NonNull<u8>,
-        pack: &Pack,
+        (start, pack): (NonNull<u8>, &Pack),
         owner: Caller,
+        src: NonNull<u8>,
+        len: usize,
         scope: &WriteScope,
-        write: impl FnOnce(&WriteGuard<'_>, usize) -> Result,
     ) -> Option<NonNull<u8>> {
-        if Allocator::write_new(start, pack, scope, write).is_none() {
-            self.free(start.as_ptr().cast(), owner, scope);
+        let copy = || {
+            let Memory::Text(text) = pack.memory() else {
+                return None;
+            };
+            // SAFETY: The text stays as long as interrupts are off.
+            let writing = unsafe { text.write(scope) }.ok()?;
+            let offset = start.addr().get().wrapping_sub(pack.start());
+
+            // SAFETY: By this function's own requirements.
+            unsafe { writing.copy(offset, src, len) }.ok()
+        };
+
+        if copy().is_none() {
+            self.free_new(start, owner, scope);
             return None;
         }
         Some(start)
     }
 
-    /// Writes the text that begins at `start` in `pack`.
-    #[inline(always)]
-    fn write_new(
-        start: NonNull<u8>,
-        pack: &Pack,
-        scope: &WriteScope,
-        write: impl FnOnce(&WriteGuard<'_>, usize) -> Result,
-    ) -> Option<()> {
-        let addr = start.addr().get();
-        let Memory::Text(text) = pack.memory() else {
-            return None;
-        };
-        // SAFETY: The text stays as long as interrupts are off.
-        let writing = unsafe { text.write(scope) }.ok()?;
-
-        write(&writing, addr.wrapping_sub(pack.start())).ok()
+    /// Frees what could not be written.
+    #[cold]
+    #[inline(never)]
+    fn free_new(&self, start: NonNull<u8>, owner: Caller, scope: &WriteScope) {
+        self.free(start.as_ptr().cast(), owner, scope);
     }
 }

@@ -216,13 +216,10 @@ pub(crate) unsafe extern "C" fn jit_rust_text_dup(
         let pool = allocator.text(ty)?;
 
         let owner = Caller(caller);
-        let (start, pack) =
-            Allocator::alloc_cached_with_pack(pool, cpu as usize, ty, len, owner, &scope)?;
+        let new = Allocator::alloc_cached_with_pack(pool, cpu as usize, ty, len, owner, &scope)?;
 
         // SAFETY: By this function's own requirements, the source is valid.
-        allocator.update_new(start, pack, owner, &scope, |writing, offset| unsafe {
-            writing.copy(offset, src, len)
-        })
+        unsafe { allocator.copy_new(new, owner, src, len, &scope) }
     };
 
     dup().map_or(ptr::null_mut(), |start| start.as_ptr().cast())
