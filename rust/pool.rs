@@ -49,8 +49,11 @@ use crate::{
     },
 };
 
-/// Blocks that are coalesced under one hold of the lock.
+/// Blocks that the worker coalesces under one hold of the lock.
 pub(crate) const PART: usize = 64;
+
+/// Blocks that an allocation coalesces before it looks whether that was enough.
+const FEW: usize = 8;
 
 /// Most blocks that an allocation splits off at once.
 const CARVED: u16 = 6;
@@ -302,7 +305,7 @@ impl Pool {
 
     /// Coalesces some of the blocks on freelists. Returns whether there are any.
     pub(crate) fn coalesce_some(&self) -> bool {
-        self.packs.lock().coalesce_some(PART)
+        self.packs.lock().coalesce_some(FEW)
     }
 
     /// Returns whether an allocation of `size` bytes has a pack for itself.
