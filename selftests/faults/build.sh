@@ -6,6 +6,8 @@
 #
 # boot: none
 # timeout: 300
+# arch: x86 arm64: it is built for the architecture that the others run on
+# kernel: stock kasan kfence: and for the kernel
 
 . "$(dirname "$0")/../lib/ktap.sh"
 . "$(dirname "$0")/../variants/lib.sh"
