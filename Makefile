@@ -25,7 +25,7 @@ check-debug: ## run the tests on kernels with KASAN, lockdep, kmemleak; with KFE
 bench: ## measure against the kernel's own allocators (QUICK=1: in three minutes)
 	@scripts/bench
 
-adopt: ## have the kernel's own BPF and kprobes run on jitalloc (FULL=1: with more probes)
+adopt: ## have the kernel's own users run on jitalloc: BPF, kprobes, ftrace, modules (FULL=1: more probes)
 	@scripts/adopt
 
 vm: ## run a command as root in the virtual machine: make vm RUN='uname -a'
