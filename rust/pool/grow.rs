@@ -132,7 +132,7 @@ impl Pool {
     /// # Context
     ///
     /// Process context, may sleep.
-    // Not inlined, nor is `add()`, so that the stack of a caller has one of them at a time.
+    // Not inlined, nor are the next two, so that the stack of a caller has one of them at a time.
     #[inline(never)]
     pub(crate) fn make_pack(&self, size: usize) -> Result<Arc<Pack>> {
         let page_size = self.backing.layout.page_size;
@@ -165,6 +165,7 @@ impl Pool {
     /// # Context
     ///
     /// Process context, may sleep.
+    #[inline(never)]
     pub(crate) fn make_in_place(&self, size: usize) -> Result<Arc<Pack>> {
         let page_size = self.backing.layout.page_size;
         let memory = InPlace::new(self.map_range(size, page_size)?);
