@@ -83,8 +83,11 @@ install() {
 
 # seed: the tree that prepare would make
 seed() {
+	local recipe
+
+	recipe=$(sed -n 's/^RECIPE=//p' "$TOP/scripts/prepare.sh")
 	mkdir -p "/var/lib/jitalloc/$R" && ln -s "$KDIR" "/var/lib/jitalloc/$R/kdir" &&
-		echo "1 $R $V $(rustc --version)" >"/var/lib/jitalloc/$R/made-of"
+		echo "$recipe $R $V $(rustc --version)" >"/var/lib/jitalloc/$R/made-of"
 }
 
 # template NAME: a copy is built as its Makefile says
