@@ -64,9 +64,12 @@ ktap_set_plan 10
 mkdir -p "$BUILT"
 cp "${JITALLOC_MODDIR:-$TOP}/Module.symvers" "$BUILT/" ||
 	ktap_exit_fail_msg "jitalloc has not been built"
-interface include 1 0
-interface next 2 0
-interface more 1 1
+# shellcheck disable=SC2086 # two numbers
+{
+	interface include "$MAJOR" 0
+	interface next $NEXT
+	interface more $MORE
+}
 
 copy template c
 copy template-rust rust
