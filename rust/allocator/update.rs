@@ -54,7 +54,8 @@ impl Allocator {
     /// # Errors
     ///
     /// `EINVAL` if `dst` is null, `EFAULT` if it is not in a live allocation, `EACCES` if that is
-    /// data, or written in place, `ERANGE` if the write would cross its end, `EBUSY` if this CPU is writing already.
+    /// data, or written in place, `ERANGE` if the write would cross its end, `EBUSY` if this CPU is
+    /// writing already.
     ///
     /// # Context
     ///

@@ -105,8 +105,8 @@ unsafe impl Sync for Start {}
 ///
 /// # Invariants
 ///
-/// Every block of `records` lies inside `memory`, which has `len` bytes from `start` on. If that is of a single allocation, its block
-/// begins at the first grain, and `dedicated` has its bytes.
+/// Every block of `records` lies inside `memory`, which has `len` bytes from `start` on. If that is
+/// of a single allocation, its block begins at the first grain, and `dedicated` has its bytes.
 pub(crate) struct Pack {
     memory: Memory,
     start: Start,
@@ -515,9 +515,7 @@ impl Slot {
         }
         self.start
     }
-}
 
-impl Slot {
     /// Hands the block out as [`Slot::give`] does, uncounted. Returns its pack, too.
     #[inline]
     pub(crate) fn give_with_pack<'a>(
