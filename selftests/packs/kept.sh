@@ -14,7 +14,7 @@ with_reserve() {
 }
 
 unload_modules jitalloc
-vm_test_begin 42 jit_test_kept
+vm_test_begin 44 jit_test_kept
 
 with_reserve $((64 << 20))
 run_cases jit_test_kept again others waiting
