@@ -29,8 +29,8 @@ static struct completion left;
 static int run_loop(void *unused)
 {
 	loop_text(&loop);
-	complete(&left);
-	return 0;
+	/* Not one instruction of this module after that: it may be unloaded. */
+	kthread_complete_and_exit(&left, 0);
 }
 
 static bool is_running(void)

@@ -222,8 +222,8 @@ static int restorer(void *arg)
 
 	wait_for_completion(&other->go);
 	other->err = jit_text_restore_rox(other->buf);
-	complete(&other->done);
-	return 0;
+	/* Not one instruction of this module after that: it may be unloaded. */
+	kthread_complete_and_exit(&other->done, 0);
 }
 
 static bool may_be(int err)
@@ -247,8 +247,10 @@ static void race(bool frees)
 		if (!other.buf)
 			break;
 		task = kthread_run(restorer, &other, "jit_test_other");
-		if (IS_ERR(task))
+		if (IS_ERR(task)) {
+			jit_free(other.buf);
 			break;
+		}
 		complete(&other.go);
 		if (i % 3)
 			cond_resched();
