@@ -14,8 +14,8 @@ const PATIENCE: usize = 4 << 20;
 /// Grains of the windows of a pool's first pack, when the length of its blocks is not known.
 const FIRST_WINDOW: usize = 4;
 
-/// Most grains of a window.
-const MOST_WINDOW: usize = 64;
+/// Most grains of a window. Heads of lists take two bytes: 16 KiB of a large page of 2 MiB.
+const MOST_WINDOW: usize = 8;
 
 /// Least bytes of a small step.
 const LEAST_STEP: usize = 16 << 10;
@@ -147,9 +147,8 @@ pub(crate) fn growth(held: usize, size: usize, page: usize, pmd: usize) -> Optio
 }
 
 /// Returns how many grains the windows of a new pack have in which the records of blocks are looked
-/// for, in a pool that has `blocks` blocks of `grains` grains in all: as many as a block has, so
-/// that there are no more windows than records; and not so many that the long ones make the windows
-/// long in which the short ones are.
+/// for, in a pool that has `blocks` blocks of `grains` grains in all: as many as a block has, but
+/// not so many that the lists are long when short ones come.
 pub(crate) fn window(grains: usize, blocks: usize) -> usize {
     match grains.checked_div(blocks) {
         Some(grains) => grains.clamp(1, MOST_WINDOW),
