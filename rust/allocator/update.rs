@@ -29,21 +29,20 @@ impl Allocator {
         scope: &WriteScope,
         write: impl FnOnce(&WriteGuard<'_>, usize) -> Result,
     ) -> Option<()> {
-        let addr = dst.addr();
-        let pack = self.registry.find(addr, scope)?;
+        let pack = self.registry.find(dst.addr(), scope)?;
         // If the block is freed meanwhile, it is not reused before interrupts are let in.
-        let (block, size) = pack.find(addr)?;
+        let offset = pack.first(dst.addr(), len)?;
         let Memory::Text(text) = pack.memory() else {
             return None;
         };
 
-        if !block.is_live() || len > size || len > arch::CHUNK {
+        if len > arch::CHUNK {
             return None;
         }
         // SAFETY: The text stays as long as interrupts are off.
         let writing = unsafe { text.write(scope) }.ok()?;
 
-        write(&writing, addr.wrapping_sub(pack.start())).ok()
+        write(&writing, offset).ok()
     }
 
     /// Writes `len` bytes of live text at `dst`, by `write`, which is told for each piece where in
@@ -69,8 +68,7 @@ impl Allocator {
     ) -> Result {
         // A block that is freed meanwhile is not reused before the lock is given back.
         let held = arch::hold(scope);
-        let pack = self.find_pack(dst, &held)?;
-        let (text, offset) = Allocator::writable(pack, dst, len)?;
+        let (_, text, offset) = self.writable(dst, len, &held)?;
         // SAFETY: The text stays as long as the lock is held.
         let mut pieces = unsafe { text.write_chunked(scope) }?;
 
@@ -100,52 +98,61 @@ impl Allocator {
     ) -> Result {
         // A block that is freed meanwhile is not reused before the lock is given back.
         let held = arch::hold(scope);
-        let mut pieces: Option<ChunkedWrite<'_>> = None;
-        let mut last: Option<&Pack> = None;
-
-        while let Some(update) = next() {
-            let (dst, src, len) = update?;
-            // What is written at once is mostly near to each other.
-            let pack = match last {
-                Some(pack) if pack.has(dst.addr()) => pack,
-                _ => self.find_pack(dst, &held)?,
-            };
-            let (text, offset) = Allocator::writable(pack, dst, len)?;
-            // SAFETY: The text stays as long as the lock is held.
-            let pieces = unsafe { text.write_next(&mut pieces, scope) }?;
-
-            last = Some(pack);
-
-            pieces.each(len, |writing, before, now| {
+        let copy = |pieces: &mut ChunkedWrite<'_>, offset: usize, src: NonNull<u8>, len| {
+            pieces.each(len, move |writing, before, now| {
                 // SAFETY: By this function's own requirements; a piece is inside the source.
                 unsafe { writing.copy(offset.wrapping_add(before), src.add(before), now) }
-            })?;
+            })
+        };
+
+        let Some(update) = next() else {
+            return Ok(());
+        };
+        let (dst, src, len) = update?;
+        let (mut pack, text, offset) = self.writable(dst, len, &held)?;
+        // SAFETY: The text stays as long as the lock is held.
+        let mut pieces = unsafe { text.write_chunked(scope) }?;
+
+        copy(&mut pieces, offset, src, len)?;
+        while let Some(update) = next() {
+            let (dst, src, len) = update?;
+            // What is written at once is mostly near to each other, and begins a block.
+            let offset = match pack.first(dst.addr(), len) {
+                Some(offset) => offset,
+                None => {
+                    let (next, text, offset) = self.writable(dst, len, &held)?;
+
+                    // SAFETY: The text stays as long as the lock is held.
+                    unsafe { text.go_on(&mut pieces) };
+                    pack = next;
+                    offset
+                }
+            };
+
+            copy(&mut pieces, offset, src, len)?;
         }
         Ok(())
     }
 
-    /// Returns the pack that `dst` is in.
+    /// Returns the text in which `len` bytes at `dst` can be written, with its pack, and where in it
+    /// they are.
     ///
     /// # Errors
     ///
     /// As [`Allocator::update`].
-    #[inline]
-    fn find_pack<'a>(&'a self, dst: *mut u8, held: &'a impl RcuReader) -> Result<&'a Pack> {
+    // Not inlined, so that a batch, which seldom comes here, keeps its registers.
+    #[inline(never)]
+    fn writable<'a>(
+        &'a self,
+        dst: *mut u8,
+        len: usize,
+        held: &'a impl RcuReader,
+    ) -> Result<(&'a Pack, &'a Text, usize)> {
         if dst.is_null() {
             return Err(EINVAL);
         }
-        self.registry.find(dst.addr(), held).ok_or(EFAULT)
-    }
-
-    /// Returns the text of `pack` in which `len` bytes at `dst` can be written, and where in it they
-    /// are.
-    ///
-    /// # Errors
-    ///
-    /// As [`Allocator::update`].
-    #[inline(always)]
-    fn writable(pack: &Pack, dst: *mut u8, len: usize) -> Result<(&Text, usize)> {
         let addr = dst.addr();
+        let pack = self.registry.find(addr, held).ok_or(EFAULT)?;
         let found = pack.find(addr).or_else(|| pack.find_inside(addr));
         let (block, left) = found.ok_or(EFAULT)?;
         if !block.is_live() {
@@ -155,7 +162,7 @@ impl Allocator {
         if len > left {
             return Err(ERANGE);
         }
-        Ok((text, addr.wrapping_sub(pack.start())))
+        Ok((pack, text, addr.wrapping_sub(pack.start())))
     }
 
     /// Copies `len` bytes from `src` to the text that begins at `start` in `pack` and that `owner`

@@ -153,29 +153,14 @@ impl Text {
         unsafe { ChunkedWrite::new_in_task(&self.mapping, guard) }
     }
 
-    /// Goes on with a batch of writes in this text, or begins it.
+    /// Goes on in this text with what was begun in another.
     ///
     /// # Safety
     ///
     /// As [`ChunkedWrite::new`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Mapping::enter`].
     #[inline]
-    pub(crate) unsafe fn write_next<'a, 'b>(
-        &'a self,
-        batch: &'b mut Option<ChunkedWrite<'a>>,
-        scope: &'a WriteScope,
-    ) -> Result<&'b mut ChunkedWrite<'a>> {
-        match batch {
-            Some(pieces) => {
-                // SAFETY: By this function's safety requirements, the text stays.
-                unsafe { pieces.turn_to(&self.mapping) };
-                Ok(pieces)
-            }
-            // SAFETY: By this function's safety requirements, the text stays.
-            None => Ok(batch.insert(unsafe { self.write_chunked(scope) }?)),
-        }
+    pub(crate) unsafe fn go_on<'a>(&'a self, pieces: &mut ChunkedWrite<'a>) {
+        // SAFETY: By this function's safety requirements, the text stays.
+        unsafe { pieces.turn_to(&self.mapping) };
     }
 }

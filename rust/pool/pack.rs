@@ -212,12 +212,6 @@ impl Pack {
         self.len
     }
 
-    /// Returns whether `addr` is one of its addresses.
-    #[inline]
-    pub(crate) fn has(&self, addr: usize) -> bool {
-        addr.wrapping_sub(self.start()) < self.len
-    }
-
     /// Returns whether this is the pack of a single allocation.
     pub(crate) fn is_dedicated(&self) -> bool {
         self.dedicated.is_some()
@@ -280,6 +274,25 @@ impl Pack {
         let block = record.block();
 
         Some((block, self.size_of(block)))
+    }
+
+    /// Returns where `len` bytes at `addr`, any address, are in the pack, if they are the first of a
+    /// live block.
+    ///
+    /// # Context
+    ///
+    /// Any, under RCU.
+    #[inline(always)]
+    pub(crate) fn first(&self, addr: usize, len: usize) -> Option<usize> {
+        let offset = addr.wrapping_sub(self.start());
+        if offset % GRAIN != 0 {
+            return None;
+        }
+        // Nothing begins at a grain that the pack does not have.
+        let (_, record) = self.records.find(offset / GRAIN)?;
+        let block = record.block();
+
+        (block.is_live() && len <= self.size_of(block)).then_some(offset)
     }
 
     /// Returns what is known of the block that `addr`, an address of the pack, lies in, and how
