@@ -30,7 +30,7 @@ said() {
 }
 
 ktap_print_header
-ktap_set_plan 35
+ktap_set_plan 40
 
 vm 7 "the status of the command is passed on" --append jitalloc_selftest=1 -- bash -c '
 	echo "one  two"; echo three >&2; uname -r; pwd
@@ -66,6 +66,27 @@ said "and is shown" '\] WARNING: selftest'
 vm 3 "but not if the command failed already" --expect 'WARNING: selftest' -- \
 	sh -c 'echo "WARNING: selftest" >/dev/kmsg; echo "BUG: selftest" >/dev/kmsg; seq 100000; exit 3'
 ktap_check_equal "many lines arrive, all of them" "$(cksum <"$OUT/out")" "$(seq 100000 | cksum)"
+
+# An emulator that aborts now and then, in front of the real one
+real=$(command -v qemu-system-x86_64)
+mkdir "$OUT/bin"
+cat >"$OUT/bin/qemu-system-x86_64" <<EOF
+#!/bin/sh
+echo x >>"$OUT/tries"
+[ "\$(wc -l <"$OUT/tries")" -gt "\$(cat "$OUT/aborts")" ] || { echo "assertion of the test" >&2; kill -ABRT \$\$; }
+exec $real "\$@"
+EOF
+chmod +x "$OUT/bin/qemu-system-x86_64"
+aborts() {
+	echo "$1" >"$OUT/aborts"
+	: >"$OUT/tries"
+	PATH=$OUT/bin:$PATH vm "${@:2}"
+}
+aborts 1 7 "a boot is tried again when qemu aborts" -- sh -c 'echo here; exit 7'
+said "and the assertion is shown" 'qemu aborted while the kernel started (assertion of the test)'
+ktap_check "the command has run" grep -qx here "$OUT/out"
+aborts 2 1 "but only once" -- true
+ktap_check_equal "which is two boots" "$(wc -l <"$OUT/tries")" 2
 
 # The rest needs no machine but only what one said: three complaints in all.
 CONSOLE=$OUT/console
