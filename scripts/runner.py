@@ -400,6 +400,7 @@ def main(args):
           f"{int(time.monotonic() - START)} s, figures in {os.path.relpath(OUT, TOP)}/figures")
     with open(os.path.join(OUT, "totals"), "w", encoding="utf-8") as f:
         f.write(f"{counts.passed} {len(counts.failures)}\n")
+        f.writelines(f"{failure}\n" for failure in counts.failures)
     print(f"{counts.passed} passed, {len(counts.failures)} failed", flush=True)
     return 1 if counts.failures else 0
 
