@@ -182,7 +182,7 @@ impl Caches {
     }
 
     /// Iterates over the pools of all, of the dead ones until their grace period begins.
-    fn pools(&self) -> impl Iterator<Item = &Pool> {
+    pub(crate) fn pools(&self) -> impl Iterator<Item = &Pool> {
         let all = Iterator::chain(self.live.iter(), self.dead.iter());
 
         all.flat_map(|cache| cache.pools())

@@ -79,24 +79,30 @@ impl Reclaimer {
         let grace_ns = began.ns();
         let before = stats.reclaimed();
 
-        let mut caches = caches.lock();
-        let mut names = names.lock();
-        while let Some(cache) = caches.take_waiting() {
-            for pool in cache.pools() {
-                self.clear_pool(pool, &mut names, registry, stats, accounts);
+        {
+            let mut caches = caches.lock();
+            let mut names = names.lock();
+
+            while let Some(cache) = caches.take_waiting() {
+                for pool in cache.pools() {
+                    self.clear_pool(pool, &mut names, registry, stats, accounts);
+                }
             }
+            names.remove_collected(caches.and(pools));
         }
-        names.remove_collected(caches.and(pools));
-        drop(names);
-        for pool in caches.and(pools) {
+        let removed = &mut self.removed;
+        let mut reclaim = |pool: &Pool| {
             let id = |owner| accounts.of(owner).id();
             let done = |count, bytes| stats.reclaim(count, bytes);
-            let gone = |pack: Arc<Pack>| forget(registry, &mut self.removed, stats, &pack);
+            let gone = |pack: Arc<Pack>| forget(registry, removed, stats, &pack);
 
             // SAFETY: The grace periods have just passed for what was collected before them.
             unsafe { pool.reclaim(id, done, gone) };
-        }
-        drop(caches);
+        };
+
+        // To overwrite text takes long: who makes a cache, or looks, does not wait for what all share.
+        pools.iter().for_each(|pool| reclaim(pool));
+        caches.lock().pools().for_each(reclaim);
         let Sum { count, bytes } = stats.reclaimed().less(before);
         let ns = began.ns();
         stats.grace_ns.add(grace_ns);

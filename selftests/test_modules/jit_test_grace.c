@@ -261,11 +261,95 @@ static void test_worker(void)
 			nr_reported);
 }
 
+/* --- who makes a cache meanwhile ---------------------------------------------- */
+
+/* How often the worker looks whether it may go on, and for how long it does */
+#define LOOK_US		20
+#define NR_LOOKS	(4 * USEC_PER_SEC / LOOK_US)
+#define NR_TRIES	20
+
+static unsigned int maker_cpu, nr_late;
+static bool is_held, may_go, is_over;
+
+/* Holds the worker in a piece, once, until the cache is there. */
+static int hold_worker(struct kprobe *kp, struct pt_regs *regs)
+{
+	int i;
+
+	if (!(current->flags & PF_WQ_WORKER) || in_interrupt() ||
+	    raw_smp_processor_id() == maker_cpu || READ_ONCE(is_held))
+		return 0;
+	WRITE_ONCE(is_held, true);
+	for (i = 0; i < NR_LOOKS && !READ_ONCE(may_go); i++)
+		udelay(LOOK_US);
+	nr_late += !READ_ONCE(may_go);
+	return 0;
+}
+
+static int make_cache(void *unused)
+{
+	struct jit_cache *cache;
+
+	while (!READ_ONCE(is_held) && !READ_ONCE(is_over))
+		usleep_range(50, 100);
+	cache = jit_cache_create(JIT_BPF);
+	WRITE_ONCE(may_go, true);
+	jit_cache_destroy(cache);
+	kthread_complete_and_exit(&left, !cache);
+}
+
+static bool free_under_maker(void)
+{
+	void *text = jit_text_alloc(JIT_BPF, LONG_LEN);
+	struct task_struct *maker;
+
+	is_held = false;
+	may_go = false;
+	is_over = false;
+	init_completion(&left);
+	maker = kthread_create(make_cache, NULL, "jit_test_maker");
+	if (IS_ERR(maker)) {
+		jit_free(text);
+		return false;
+	}
+	kthread_bind(maker, maker_cpu);
+	wake_up_process(maker);
+	jit_free(text);
+	jit_free_barrier();
+	WRITE_ONCE(is_over, true);
+	wait_for_completion(&left);
+	return is_held;
+}
+
+/* What the worker does to the text of all takes long: others do not wait for it. */
+static void test_maker(void)
+{
+	static struct kprobe probe = {
+		.symbol_name	= JIT_TEST_PIECE_FN,
+		.offset		= JIT_TEST_PIECE_OFFSET,
+		.pre_handler	= hold_worker,
+	};
+	int err = register_kprobe(&probe), i;
+	bool held = false;
+
+	jit_test_result(!err, "the worker can be held: %d", err);
+	/* It may run on any CPU. */
+	for (i = 0; i < NR_TRIES && !err && !held; i++) {
+		maker_cpu = i % 2;
+		held = free_under_maker();
+	}
+	if (!err)
+		unregister_kprobe(&probe);
+	jit_test_result(held, "it was held while it overwrote text, in try %d", i);
+	jit_test_result(!nr_late, "a cache was made meanwhile");
+}
+
 const struct jit_test_case jit_test_cases[] = {
 	{ "enter", test_enter },
 	{ "leave", test_leave },
 	{ "sleep", test_sleep },
 	{ "worker", test_worker },
+	{ "maker", test_maker },
 	{ }
 };
 
