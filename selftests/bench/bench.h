@@ -39,6 +39,8 @@ struct bench_obj {
  * @free: free it
  * @drain: wait until all that was freed can be used again; may be %NULL
  * @settle: the same, with what it has kept for the next need; may be %NULL
+ * @waiting: bytes that were freed and cannot be used again yet; %NULL if there
+ *	never are any
  * @committed: bytes that it holds; may be %NULL
  */
 struct bench_peer {
@@ -52,6 +54,7 @@ struct bench_peer {
 	void (*free)(struct bench_obj *obj);
 	void (*drain)(void);
 	void (*settle)(void);
+	size_t (*waiting)(void);
 	s64 (*committed)(void);
 };
 
@@ -74,6 +77,8 @@ int bench_peers_init(void);
  * @threads: how many
  * @ms: how long
  * @budget: millions of ticks after which a loop ends early; 0 is none
+ * @pace: percent of what lives that may wait until it can be used again; 0 is
+ *	without a bound
  * @model: order in which allocations end
  * @levels: numbers of live allocations, with commas between them
  * @sizes: equally likely sizes
@@ -90,6 +95,7 @@ struct bench_args {
 	u32 threads;
 	u32 ms;
 	u32 budget;
+	u32 pace;
 	char model[16];
 	char levels[128];
 	u32 sizes[BENCH_MAX_SIZES];
@@ -112,6 +118,31 @@ bool bench_make(const struct bench_args *args, struct bench_obj *obj);
 struct bench_obj *bench_fill(const struct bench_args *args,
 			     struct rnd_state *rnd, u32 nr, u32 *filled);
 void bench_empty(const struct bench_args *args, struct bench_obj *objs, u32 nr);
+
+/**
+ * struct bench_pace - allocations that end at a pace; see pace.c
+ * @args: what the run was asked to do
+ * @back: those that are held back, for a peer that frees at once
+ * @nr: allocations that were freed since the last pause
+ * @waiting: bytes of these
+ * @live: bytes that live
+ * @pauses: how many there were
+ */
+struct bench_pace {
+	const struct bench_args *args;
+	struct bench_obj *back;
+	u32 nr;
+	u64 waiting;
+	u64 live;
+	u32 pauses;
+};
+
+int bench_pace_begin(struct bench_pace *pace, const struct bench_args *args);
+void bench_pace_pause(struct bench_pace *pace);
+u64 bench_pace_waiting(const struct bench_pace *pace);
+bool bench_pace_make(struct bench_pace *pace, struct bench_obj *obj);
+void bench_pace_free(struct bench_pace *pace, struct bench_obj *obj);
+void bench_pace_end(struct bench_pace *pace);
 
 int bench_run_cycle(const struct bench_args *args);
 int bench_run_live(const struct bench_args *args);

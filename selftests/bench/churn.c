@@ -65,6 +65,12 @@ static s64 committed_bytes(const struct bench_args *args,
 	return max(bytes, used);
 }
 
+/* Before out_memory(), which takes a while: until then some may be taken back. */
+static void out_waiting(const struct bench_pace *pace, const char *prefix)
+{
+	bench_out("%swaiting %llu\n", prefix, bench_pace_waiting(pace));
+}
+
 static void out_memory(const struct bench_args *args, const char *prefix,
 		       const struct bench_mark *begin,
 		       const struct bench_obj *objs, u32 nr)
@@ -87,29 +93,30 @@ static bool too_long(const struct bench_args *args, u64 begin)
 	       bench_ticks() - begin > args->budget * 1000000ULL;
 }
 
-static bool replace(const struct bench_args *args, struct rnd_state *rnd,
+static bool replace(struct bench_pace *pace, struct rnd_state *rnd,
 		    struct bench_obj *obj)
 {
 	if (obj->buf)
-		args->peer->free(obj);
-	bench_pick(args, rnd, obj);
-	return bench_make(args, obj);
+		bench_pace_free(pace, obj);
+	bench_pick(pace->args, rnd, obj);
+	return bench_pace_make(pace, obj);
 }
 
 /*
  * One of ten allocations stays; the others are replaced in turn while the
  * stayers take over one half.
  */
-static u32 fill_bimodal(const struct bench_args *args, struct rnd_state *rnd,
+static u32 fill_bimodal(struct bench_pace *pace, struct rnd_state *rnd,
 			struct bench_obj *objs)
 {
+	const struct bench_args *args = pace->args;
 	u32 half = args->live / 2, stay = half, next = 0;
 	u64 begin = bench_ticks();
 
 	while (stay < args->live) {
 		u32 i = prandom_u32_state(rnd) % 10 ? next++ % half : stay++;
 
-		if (!replace(args, rnd, &objs[i]) || too_long(args, begin))
+		if (!replace(pace, rnd, &objs[i]) || too_long(args, begin))
 			break;
 		bench_breathe();
 	}
@@ -120,15 +127,16 @@ static u32 fill_bimodal(const struct bench_args *args, struct rnd_state *rnd,
  * What fills up before it grows is full just before that: the last such moment
  * says how well blocks are packed, whatever the size of a step.
  */
-static u32 fill(const struct bench_args *args, struct rnd_state *rnd,
+static u32 fill(struct bench_pace *pace, struct rnd_state *rnd,
 		const struct bench_mark *begin, struct bench_obj *objs)
 {
+	const struct bench_args *args = pace->args;
 	s64 held = 0, full_bytes = 0, full_held = 0, now;
 	u64 start = bench_ticks(), bytes = 0;
 	u32 i;
 
 	for (i = 0; i < args->live; i++) {
-		if (!replace(args, rnd, &objs[i]) || too_long(args, start))
+		if (!replace(pace, rnd, &objs[i]) || too_long(args, start))
 			break;
 		now = held_bytes(args, begin);
 		if (now > held) {
@@ -159,6 +167,7 @@ int bench_run_churn(const struct bench_args *args)
 	bool bimodal = !strcmp(args->model, "bimodal");
 	u32 live = args->live, every = max(args->n / 16, 1U), i;
 	struct bench_mark begin, filled, end;
+	struct bench_pace pace;
 	struct bench_obj *objs;
 	struct rnd_state rnd;
 	u64 start;
@@ -177,8 +186,11 @@ int bench_run_churn(const struct bench_args *args)
 		kvfree(objs);
 		return err;
 	}
-	live = bimodal ? fill_bimodal(args, &rnd, objs) :
-			 fill(args, &rnd, &begin, objs);
+	err = bench_pace_begin(&pace, args);
+	if (err)
+		goto out;
+	live = bimodal ? fill_bimodal(&pace, &rnd, objs) :
+			 fill(&pace, &rnd, &begin, objs);
 	bench_out("live %u\n", live);
 	if (live < 2) {
 		err = -ENOMEM;
@@ -193,9 +205,11 @@ int bench_run_churn(const struct bench_args *args)
 
 		if (i % every == 0) {
 			scnprintf(prefix, sizeof(prefix), "s%u.", i);
+			out_waiting(&pace, prefix);
 			out_memory(args, prefix, &begin, objs, live);
 		}
-		if (!replace(args, &rnd, &objs[victim(args, &rnd, live, i)])) {
+		if (!replace(&pace, &rnd,
+			     &objs[victim(args, &rnd, live, i)])) {
 			bench_out("stop memory\n");
 			break;
 		}
@@ -209,11 +223,15 @@ int bench_run_churn(const struct bench_args *args)
 	bench_out("n %u\n", i);
 	bench_out("cycle_busy %lld\n",
 		  i ? div_s64(bench_busy(&filled, &end), i) : 0);
+	bench_out("pauses %u\n", pace.pauses);
+	out_waiting(&pace, "last.");
 	out_memory(args, "last.", &begin, objs, live);
+	bench_pace_end(&pace);
 	bench_drain(args);
 	out_memory(args, "drained.", &begin, objs, live);
 	bench_out("large_bytes %llu\n", large_bytes(objs, live));
 out:
+	bench_pace_end(&pace);
 	bench_empty(args, objs, args->live);
 	bench_drain(args);
 	bench_end(args);

@@ -73,7 +73,7 @@ static int parse_one(char *word, const char **workload)
 		{ "n", &args->n }, { "live", &args->live },
 		{ "seed", &args->seed }, { "cpu", &args->cpu },
 		{ "threads", &args->threads }, { "ms", &args->ms },
-		{ "budget", &args->budget },
+		{ "budget", &args->budget }, { "pace", &args->pace },
 	};
 	char *value = strchr(word, '=');
 	int i;
@@ -111,6 +111,7 @@ static void default_args(void)
 	args->threads = 1;
 	args->ms = 100;
 	args->budget = 0;
+	args->pace = 0;
 	args->model[0] = '\0';
 	args->levels[0] = '\0';
 }

@@ -3,7 +3,7 @@
 
 import statistics
 
-from plan import BATCH, MODELS, PEERS, SIZES, SLOT, WRITES
+from plan import BATCH, CHURN, MODELS, PEERS, SIZES, SLOT, WRITES
 
 
 def line(points):
@@ -135,8 +135,14 @@ class Numbers:
         ratio = full or self.ratio(key, "filled")
         return None if ratio is None else 100 / ratio
 
-    def churned(self, model, peer, when="drained"):
-        return self.ratio(f"churn/{model}/{peer}", when)
+    def churned(self, model, peer, when="drained", run=CHURN):
+        return self.ratio(f"{run}/{model}/{peer}", when)
+
+    def waiting(self, model, peer, run=CHURN):
+        """Percent of what lives that waits at the end."""
+        key = f"{run}/{model}/{peer}"
+        a, b = self.one(key, "last.waiting"), self.one(key, "last.live_bytes")
+        return None if a is None or not b else 100 * a / b
 
     def churn_line(self, model, peer):
         """(operations, committed for each live byte) while it went on."""
@@ -149,8 +155,8 @@ class Numbers:
                     line.append((int(at), f[name] / max(1, f[f"s{at}.live_bytes"])))
         return sorted(line)
 
-    def lifetimes(self, model, peer):
-        key = f"churn/{model}/{peer}"
+    def lifetimes(self, model, peer, run=CHURN):
+        key = f"{run}/{model}/{peer}"
         n, live = self.one(key, "n"), self.one(key, "live")
         return None if not n or not live else n / live
 

@@ -69,15 +69,20 @@ static void jitalloc_free(struct bench_obj *obj)
 	jit_free(obj->buf);
 }
 
-/* A barrier would have it give memory back that the next turn takes again. */
-static void jitalloc_settle(void)
+static size_t jitalloc_waiting(void)
 {
 	struct jit_alloc_usage usage;
 
+	jit_alloc_usage(&usage);
+	return usage.waiting;
+}
+
+/* A barrier would have it give memory back that the next turn takes again. */
+static void jitalloc_settle(void)
+{
 	do {
 		msleep(20);
-		jit_alloc_usage(&usage);
-	} while (usage.waiting);
+	} while (jitalloc_waiting());
 }
 
 static s64 jitalloc_committed(void)
@@ -273,6 +278,7 @@ static const struct bench_peer peers[] = {
 		.free	= jitalloc_free,
 		.drain	= jit_free_barrier,
 		.settle	= jitalloc_settle,
+		.waiting = jitalloc_waiting,
 		.committed = jitalloc_committed,
 	}, {
 		.name	= "dup",
@@ -282,6 +288,7 @@ static const struct bench_peer peers[] = {
 		.free	= jitalloc_free,
 		.drain	= jit_free_barrier,
 		.settle	= jitalloc_settle,
+		.waiting = jitalloc_waiting,
 		.committed = jitalloc_committed,
 	}, {
 		.name	= "in_place",

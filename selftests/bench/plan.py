@@ -28,6 +28,8 @@ FRESH = [64, 256, 1024, 4096]
 SIZES = [15, 64, 124, 256, 1024, 4096]
 TABLES = ["fleet", "agents", "bcc"]
 MODELS = ["random", "bimodal", "fifo"]
+# Blocks that come and go: at a pace, the same with 1000, and without a pause
+CHURN, CHURN_1000, CHURN_TIGHT = "churn", "churn-1000", "churn-tight"
 MIXED = 5
 
 
@@ -107,16 +109,22 @@ def fresh(quick):
 def events(quick):
     """Memory first, for probes make everything slow."""
     plan = Plan("events", quick, 2, False)
-    live, lives = (1000, 5) if quick else (10000, 10)
-    budget = 8000 if quick else 200000
+    live, lives, pace = (1000, 5, 10) if quick else (10000, 10, 5)
+    budget = 30000 if quick else 200000
     for peer in ["jitalloc", "prog_pack", "execmem"]:
         for few in (40, 160):
             for seed in (1, 2, 3):
                 plan.add(f"few/{few}/{peer}/{seed}", sizes="fleet", workload="churn", peer=peer, size=0,
                          live=few, n=1, seed=seed)
         for model in MODELS:
-            plan.add(f"churn/{model}/{peer}", sizes="fleet", workload="churn", peer=peer, size=0, live=live,
-                     n=live * lives, model=model, budget=budget)
+            plan.add(f"{CHURN}/{model}/{peer}", sizes="fleet", workload="churn", peer=peer, size=0, live=live,
+                     n=live * lives, model=model, pace=pace, budget=budget)
+            if not quick and peer != "execmem":
+                plan.add(f"{CHURN_1000}/{model}/{peer}", sizes="fleet", workload="churn", peer=peer, size=0, live=1000,
+                         n=1000 * lives, model=model, pace=pace)
+        if peer != "execmem":
+            plan.add(f"{CHURN_TIGHT}/random/{peer}", sizes="fleet", workload="churn", peer=peer, size=0, live=live,
+                     n=live * lives, model="random", budget=budget)
         for table in ("agents", "bcc"):
             # so many that small ones fill more than one pack
             plan.add(f"fill/{table}/{peer}", sizes=table, workload="churn", peer=peer, size=0,

@@ -7,7 +7,8 @@ import os
 import must
 import picture
 from numbers_of import Numbers, peers_of
-from plan import DUP, IN_PLACE, IN_PLACE_SIZES, MODELS, PEERS, SIZES, SLOT, TABLES, WRITES
+from plan import (CHURN, CHURN_1000, CHURN_TIGHT, DUP, IN_PLACE, IN_PLACE_SIZES, MODELS, PEERS, SIZES, SLOT, TABLES,
+                  WRITES)
 
 CAVEAT = """\
 Everything here comes from an emulator. Instructions and events are counted
@@ -83,9 +84,15 @@ def print_instructions(num):
 def print_memory(num):
     peers = ("jitalloc", "prog_pack", "execmem")
     rows = [[f"{n} fleet objects", *[num.few(n, p) for p in peers]] for n in (40, 160)]
-    rows += [[f"churn, {m}, {when}", *[num.churned(m, p, key) for p in peers]]
-             for m in MODELS for when, key in (("at the end", "last"), ("all frees done", "drained"))]
+    runs = [(CHURN, m, f"churn, {m}") for m in MODELS]
+    runs += [(CHURN_1000, m, f"churn of 1000, {m}") for m in MODELS if num.churned(m, peers[0], run=CHURN_1000)]
+    runs.append((CHURN_TIGHT, "random", "churn without a pause, random"))
+    for run, model, what in runs:
+        rows += [[f"{what}, {when}", *[num.churned(model, p, key, run) for p in peers]]
+                 for when, key in (("at the end", "last"), ("all frees done", "drained"))]
     table("Bytes committed for each live byte", ["", *peers], rows)
+    table("What waits at the end of a churn, % of what lives", ["", *peers],
+          [[what, *[num.waiting(model, p, run) for p in peers]] for run, model, what in runs])
     table("Utilisation before the last growth, %", ["sizes", *peers],
           [[t, *[num.utilisation(t, p) for p in peers]] for t in TABLES])
     rows = [["64 KiB served without growth, small ones gone", *[num.one(f"hostile/{p}", "fit_bytes") for p in peers]],
