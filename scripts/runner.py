@@ -142,6 +142,7 @@ def read_ktap(path, figures, name):
     plan = None
     trailer = header = False
     wrong = None
+    said = ""
     try:
         with open(path, encoding="utf-8", errors="replace") as f:
             lines = f.read().splitlines()
@@ -170,11 +171,13 @@ def read_ktap(path, figures, name):
             if int(m.group(2)) != len(ok) + len(bad) + len(skip) + 1:
                 wrong = wrong or f"result {m.group(2)} is out of order"
             if m.group(1) == "not ok":
-                bad.append(m.group(3))
+                bad.append(f"{m.group(3)} ({said})" if said else m.group(3))
             elif re.search(r"# SKIP\b", m.group(3)):
                 skip.append(m.group(3))
             else:
                 ok.append(m.group(3))
+        # What a test says before a failure is why.
+        said = line[2:202] if line.startswith("# ") else ""
     count = len(ok) + len(bad) + len(skip)
     if not wrong:
         if not header:

@@ -42,7 +42,7 @@ T='TAP version 13'
 END='# Totals: pass:0 fail:0'
 
 ktap_print_header
-ktap_set_plan 21
+ktap_set_plan 23
 
 judge "all is well" "2 0 0 None" \
 	"$T" 1..2 'ok 1 - a' 'ok 2 - b' "$END"
@@ -71,6 +71,22 @@ judge "bailed out" "1 0 0 Bail out! no c" \
 judge "nested results do not count" "1 0 0 None" \
 	"$T" 1..1 '  not ok 1 - sub' 'ok 1 - a' "$END"
 judge "an empty log" "0 0 0 no TAP header" ''
+
+# why NAME WANT LINE...: what it says of the failures of a log
+why() {
+	local name=$1 want=$2 got
+
+	shift 2
+	printf '%s\n' "$@" >"$LOG"
+	got=$(cd "$TOP/scripts" && PYTHONDONTWRITEBYTECODE=1 python3 -c '
+import sys, runner
+print(*runner.read_ktap(sys.argv[1], [], "x")[1], sep=", ")' "$LOG")
+	ktap_check_equal "$name" "$got" "$want"
+}
+why "a failure is told with the comment before it" "a (got 1), b" \
+	"$T" 1..2 '# begin' '# got 1' 'not ok 1 - a' 'not ok 2 - b' "$END"
+why "that of a result before is not the reason" "b" \
+	"$T" 1..2 '# got 1' 'ok 1 - a' 'not ok 2 - b' "$END"
 
 # A machine that ends before its test has begun: what an earlier run has left of that
 # test does not count. The tree is one with a machine that does so.
