@@ -3,10 +3,21 @@
 //! Watermarks of the freelists: how many freed blocks of each short length stay on them. The high
 //! watermark follows the rate of allocation.
 //!
-//! Pure: imports `core` and `freelists.rs` only, so that the host can test it. Arithmetic wraps and
-//! slices are read by `get()`, so that nothing can panic.
+//! None of a length stays that is rarely allocated. Little is gained by it then, and much is lost: a
+//! block that stays where it is, among others that come and go, keeps what is free on both sides of
+//! it from ever being one run.
+//!
+//! Pure: imports `core`, `batches.rs` and `freelists.rs` only, so that the host can test it.
+//! Arithmetic wraps and slices are read by `get()`, so that nothing can panic.
 
-use crate::placement::freelists::{Lengths, LONGEST};
+use crate::placement::{
+    batches::BATCH,
+    freelists::{Lengths, LONGEST},
+};
+
+/// A length is rare of which fewer blocks are allocated between two updates.
+// CAST: It becomes longer.
+const RARE: u32 = BATCH as u32 / 2;
 
 /// The watermark of one length.
 #[derive(Clone, Copy)]
@@ -17,6 +28,18 @@ struct Length {
     high: u32,
     /// Blocks on freelists.
     cached: u32,
+}
+
+impl Length {
+    /// Returns whether so few are allocated that none is worth keeping.
+    fn is_rare(&self) -> bool {
+        self.high < RARE
+    }
+
+    /// Returns whether there are more on freelists than are worth keeping.
+    fn has_surplus(&self) -> bool {
+        self.cached > if self.is_rare() { 0 } else { self.high }
+    }
 }
 
 /// The watermarks of all lengths.
@@ -91,7 +114,7 @@ impl Watermarks {
 
         for length in &self.0 {
             grains = grains.wrapping_add(1);
-            if length.cached > length.high {
+            if length.has_surplus() {
                 surplus = surplus.or(Lengths::of(grains));
             }
         }
@@ -102,7 +125,7 @@ impl Watermarks {
     pub(crate) fn has_surplus(&self, grains: usize) -> bool {
         self.0
             .get(grains.wrapping_sub(1))
-            .is_some_and(|length| length.cached > length.high)
+            .is_some_and(Length::has_surplus)
     }
 
     /// Returns whether any block of that length is on a freelist.

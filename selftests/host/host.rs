@@ -72,6 +72,7 @@ mod test_batches;
 mod test_batches_random;
 mod test_birth;
 mod test_bitmap;
+mod test_churn;
 mod test_free_records;
 mod test_freelists;
 mod test_histogram;

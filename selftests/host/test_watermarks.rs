@@ -12,6 +12,8 @@ const LAST: usize = 128;
 /// Lengths of which nothing is kept.
 const OTHERS: [usize; 6] = [0, LAST + 1, 256, 1 << 32, (1 << 32) + 1, usize::MAX];
 const STEPS: usize = 1_000_000;
+/// Lengths of which fewer are asked for are not kept.
+const FEW: u64 = 16;
 
 /// Makes watermarks of some blocks.
 fn wanted(lengths: &[(usize, u16)]) -> Watermarks {
@@ -64,11 +66,11 @@ fn at_first_nothing_is_worth_keeping() {
 /// Whether it is worth it or not.
 #[test]
 fn all_are_kept_that_are_said_to_be() {
-    let mut watermarks = wanted(&[(LAST, 5)]);
+    let mut watermarks = wanted(&[(LAST, 50)]);
 
     watermarks.add(1, 0);
     assert!(!watermarks.has(1) && !watermarks.has_surplus(1));
-    for (grains, nr, surplus) in [(1, 3, 3), (LAST, 5, 0), (LAST, 4, 4)] {
+    for (grains, nr, surplus) in [(1, 3, 3), (LAST, 50, 0), (LAST, 4, 4)] {
         watermarks.add(grains, nr);
         assert!(watermarks.has(grains));
         for _ in 0..surplus {
@@ -87,8 +89,8 @@ fn as_many_are_kept_as_were_taken() {
     for grains in 1..=LAST {
         let mut watermarks = Watermarks::new();
 
-        watermarks.count_alloc(grains, 2);
-        watermarks.count_alloc(grains, 3);
+        watermarks.count_alloc(grains, 20);
+        watermarks.count_alloc(grains, 30);
         assert_eq!(
             keep_all(&mut watermarks, grains),
             0,
@@ -100,15 +102,36 @@ fn as_many_are_kept_as_were_taken() {
             assert!(!watermarks.has(other));
         }
         assert!(!watermarks.has(grains));
-        assert_eq!(keep_all(&mut watermarks, grains), 5);
+        assert_eq!(keep_all(&mut watermarks, grains), 50);
         assert!(watermarks.has(grains));
 
         watermarks.remove(grains, 2);
         assert!(watermarks.has(grains));
         assert_eq!(keep_all(&mut watermarks, grains), 2);
-        watermarks.remove(grains, 5);
+        watermarks.remove(grains, 50);
         assert!(!watermarks.has(grains));
         assert_eq!(watermarks.surplus(), Lengths::NONE);
+    }
+}
+
+/// What comes and goes among others of all lengths holds these apart if it stays where it is.
+#[test]
+fn a_length_that_is_rarely_asked_for_is_not_kept() {
+    for grains in 1..=LAST {
+        let mut watermarks = wanted(&[(grains, 15)]);
+
+        assert_eq!(keep_all(&mut watermarks, grains), 0);
+        watermarks.count_alloc(grains, 16);
+        watermarks.update();
+        assert_eq!(keep_all(&mut watermarks, grains), 16);
+
+        // It is asked for no more, and others are, so that there is no doubt.
+        let other = if grains == 1 { 2 } else { 1 };
+        watermarks.count_alloc(other, 100);
+        watermarks.update();
+        assert_eq!(watermarks.surplus(), set(&[grains]));
+        watermarks.remove(grains, 16);
+        assert_eq!(keep_all(&mut watermarks, grains), 0);
     }
 }
 
@@ -129,7 +152,7 @@ fn many_are_counted() {
 
 #[test]
 fn lengths_that_are_not_kept_change_nothing() {
-    let mut watermarks = wanted(&[(1, 2), (LAST, 3)]);
+    let mut watermarks = wanted(&[(1, 40), (LAST, 60)]);
 
     for grains in OTHERS {
         watermarks.count_alloc(grains, 1000);
@@ -137,20 +160,20 @@ fn lengths_that_are_not_kept_change_nothing() {
         watermarks.remove(grains, 1000);
         assert!(!watermarks.has(grains) && !watermarks.has_surplus(grains));
     }
-    assert_eq!(keep_all(&mut watermarks, 1), 2);
-    assert_eq!(keep_all(&mut watermarks, LAST), 3);
+    assert_eq!(keep_all(&mut watermarks, 1), 40);
+    assert_eq!(keep_all(&mut watermarks, LAST), 60);
     assert_eq!(watermarks.surplus(), Lengths::NONE);
     // They would be much if they counted.
     watermarks.update();
     assert_eq!(watermarks.surplus(), Lengths::NONE);
-    watermarks.count_alloc(1, 2);
+    watermarks.count_alloc(1, 50);
     watermarks.update();
     assert_eq!(watermarks.surplus(), set(&[LAST]));
 }
 
 #[test]
 fn what_is_asked_for_more_often_is_believed_at_once() {
-    let mut watermarks = wanted(&[(4, 10)]);
+    let mut watermarks = wanted(&[(4, 40)]);
 
     watermarks.count_alloc(4, 100);
     watermarks.update();
@@ -160,13 +183,22 @@ fn what_is_asked_for_more_often_is_believed_at_once() {
 /// Another length is asked for as often, so there is no doubt that this one is not.
 #[test]
 fn what_is_asked_for_less_often_is_believed_by_halves() {
-    let mut watermarks = wanted(&[(4, 20), (5, 100)]);
+    let mut watermarks = wanted(&[(4, 200), (5, 1000)]);
 
     let mut kept = keep_all(&mut watermarks, 4);
-    assert_eq!(kept, 20);
-    for (taken, left) in [(15, 15), (0, 7), (5, 5), (1, 2), (0, 1), (0, 0), (0, 0)] {
+    assert_eq!(kept, 200);
+    for (taken, left) in [
+        (150, 150),
+        (0, 75),
+        (50, 50),
+        (0, 25),
+        (17, 17),
+        (0, 0),
+        (16, 16),
+        (15, 0),
+    ] {
         watermarks.count_alloc(4, taken);
-        watermarks.count_alloc(5, 100);
+        watermarks.count_alloc(5, 1000);
         watermarks.update();
         let is_surplus = kept > left;
 
@@ -180,26 +212,26 @@ fn what_is_asked_for_less_often_is_believed_by_halves() {
 
 #[test]
 fn much_less_in_all_is_not_believed_yet() {
-    let mut watermarks = wanted(&[(1, 60), (2, 40)]);
+    let mut watermarks = wanted(&[(1, 600), (2, 400)]);
 
-    assert_eq!(keep_all(&mut watermarks, 1), 60);
-    assert_eq!(keep_all(&mut watermarks, 2), 40);
+    assert_eq!(keep_all(&mut watermarks, 1), 600);
+    assert_eq!(keep_all(&mut watermarks, 2), 400);
     for _ in 0..10 {
         watermarks.update();
         assert_eq!(watermarks.surplus(), Lengths::NONE);
     }
-    watermarks.count_alloc(2, 25);
+    watermarks.count_alloc(2, 250);
     watermarks.update();
     assert_eq!(watermarks.surplus(), Lengths::NONE);
     // What was taken before still counts, so that is half of it.
-    watermarks.count_alloc(2, 25);
+    watermarks.count_alloc(2, 250);
     watermarks.update();
     assert_eq!(watermarks.surplus(), set(&[1]));
-    watermarks.remove(1, 30);
+    watermarks.remove(1, 300);
     assert_eq!(watermarks.surplus(), Lengths::NONE);
-    assert_eq!(keep_all(&mut watermarks, 2), 10);
+    assert_eq!(keep_all(&mut watermarks, 2), 100);
     // And counts no more.
-    watermarks.count_alloc(2, 39);
+    watermarks.count_alloc(2, 390);
     watermarks.update();
     assert_eq!(watermarks.surplus(), Lengths::NONE);
 }
@@ -207,32 +239,32 @@ fn much_less_in_all_is_not_believed_yet() {
 /// While the rest is not believed, a length that is asked for more often is.
 #[test]
 fn more_of_one_length_is_believed_in_any_case() {
-    let mut watermarks = wanted(&[(1, 100), (LAST, 2)]);
+    let mut watermarks = wanted(&[(1, 200), (LAST, 40)]);
 
-    watermarks.count_alloc(LAST, 7);
+    watermarks.count_alloc(LAST, 70);
     watermarks.update();
-    assert_eq!(keep_all(&mut watermarks, 1), 100);
-    assert_eq!(keep_all(&mut watermarks, LAST), 7);
+    assert_eq!(keep_all(&mut watermarks, 1), 200);
+    assert_eq!(keep_all(&mut watermarks, LAST), 70);
 }
 
 #[test]
 fn a_surplus_is_what_is_kept_above_what_is_wanted() {
-    let all: Vec<_> = (1..=LAST).map(|grains| (grains, 2)).collect();
+    let all: Vec<_> = (1..=LAST).map(|grains| (grains, 64)).collect();
     let mut watermarks = wanted(&all);
 
     for grains in 1..=LAST {
-        assert_eq!(keep_all(&mut watermarks, grains), 2);
+        assert_eq!(keep_all(&mut watermarks, grains), 64);
     }
     for grains in (2..=LAST).step_by(2) {
-        watermarks.count_alloc(grains, 2);
+        watermarks.count_alloc(grains, 64);
     }
     watermarks.update();
     let odd: Vec<usize> = (1..=LAST).step_by(2).collect();
     assert_eq!(watermarks.surplus(), set(&odd));
     for (gone, grains) in odd.iter().enumerate() {
-        assert_eq!(keep_all(&mut watermarks, *grains), 0);
-        watermarks.remove(*grains, 1);
+        watermarks.remove(*grains, 32);
         assert_eq!(watermarks.surplus(), set(&odd[gone + 1..]));
+        assert_eq!(keep_all(&mut watermarks, *grains), 0);
     }
 }
 
@@ -240,8 +272,17 @@ fn a_surplus_is_what_is_kept_above_what_is_wanted() {
 #[derive(Clone, Copy, Default)]
 struct Naive {
     taken: u64,
-    wanted: u64,
+    asked_for: u64,
     kept: u64,
+}
+
+impl Naive {
+    fn wanted(&self) -> u64 {
+        match self.asked_for {
+            ..FEW => 0,
+            many => many,
+        }
+    }
 }
 
 struct World {
@@ -301,7 +342,7 @@ impl World {
         let what = match self.naive.get_mut(&grains) {
             Some(naive) => {
                 naive.kept += u64::from(nr);
-                if naive.kept > naive.wanted {
+                if naive.kept > naive.wanted() {
                     "kept_too_many"
                 } else {
                     "kept"
@@ -325,7 +366,7 @@ impl World {
         };
         let nr = match self.rng.below(4) {
             0 => naive.kept,
-            1 => naive.kept.saturating_sub(naive.wanted),
+            1 => naive.kept.saturating_sub(naive.wanted()),
             _ => naive.kept.min(1),
         };
 
@@ -338,20 +379,20 @@ impl World {
 
     fn next(&mut self) {
         let taken: u64 = self.naive.values().map(|naive| naive.taken).sum();
-        let wanted: u64 = self.naive.values().map(|naive| naive.wanted).sum();
+        let wanted: u64 = self.naive.values().map(|naive| naive.asked_for).sum();
         let is_much_less = taken < wanted / 2;
         let (mut fell, mut rose) = (false, false);
 
         for naive in self.naive.values_mut() {
-            let half = naive.wanted / 2;
+            let half = naive.asked_for / 2;
 
             if is_much_less {
                 // What is less is not believed.
-                rose |= naive.taken > naive.wanted;
-                naive.wanted = naive.wanted.max(naive.taken);
+                rose |= naive.taken > naive.asked_for;
+                naive.asked_for = naive.asked_for.max(naive.taken);
             } else {
                 fell |= naive.taken < half;
-                naive.wanted = naive.taken.max(half);
+                naive.asked_for = naive.taken.max(half);
                 naive.taken = 0;
             }
         }
@@ -369,7 +410,7 @@ impl World {
         let mut surplus = Lengths::NONE;
 
         for (grains, naive) in &self.naive {
-            let has_surplus = naive.kept > naive.wanted;
+            let has_surplus = naive.kept > naive.wanted();
 
             assert_eq!(self.watermarks.has(*grains), naive.kept > 0);
             assert_eq!(self.watermarks.has_surplus(*grains), has_surplus);
