@@ -21,13 +21,20 @@ const MOST_WINDOW: usize = 8;
 const LEAST_STEP: usize = 16 << 10;
 
 /// Large pages that may be borrowed of the kernel's own cache at a time.
-const BORROWED: usize = 4;
+const BORROWED: usize = 6;
 
 /// A pack of small pages has this fraction of a large page.
 const SMALL_PACK_FRACTION: usize = 8;
 
 /// A pool that holds less than a large page grows by this fraction of what it holds.
 const STEP_FRACTION: usize = 4;
+
+/// A pool that holds more than that grows by this fraction, as long as it borrows parts of large
+/// pages.
+const BORROWED_FRACTION: usize = 8;
+
+/// Large pages from which on it borrows no more.
+const BORROWS_BELOW: usize = 3;
 
 /// Least bytes that may wait for their grace period, for each CPU that allocates, before it is
 /// begun at once.
@@ -125,16 +132,27 @@ pub(crate) const fn grains(size: usize) -> usize {
 }
 
 /// Returns how a pool that holds `held` bytes gets room for `size` more, with pages of `page` and
-/// large pages of `pmd` bytes. [`None`] if there are no such sizes.
-pub(crate) fn growth(held: usize, size: usize, page: usize, pmd: usize) -> Option<Growth> {
+/// large pages of `pmd` bytes, of which it may borrow parts if it `borrows`. [`None`] if there are
+/// no such sizes.
+pub(crate) fn growth(
+    held: usize,
+    size: usize,
+    page: usize,
+    pmd: usize,
+    borrows: bool,
+) -> Option<Growth> {
     let wanted = size.checked_next_multiple_of(page)?;
     if wanted > pmd {
         return Some(Growth::Dedicated(wanted));
     }
-    if held >= pmd {
+    let fraction = if held < pmd {
+        STEP_FRACTION
+    } else if borrows && held < pmd.saturating_mul(BORROWS_BELOW) {
+        BORROWED_FRACTION
+    } else {
         return Some(Growth::Large);
-    }
-    let step = (held / STEP_FRACTION)
+    };
+    let step = (held / fraction)
         .max(LEAST_STEP)
         .max(wanted)
         .checked_next_multiple_of(page)?;

@@ -42,24 +42,31 @@ impl Pool {
         self.growing.lock()
     }
 
-    /// Borrows `size` bytes of text from the kernel's own cache, if there is one and it has room. Not
-    /// if places are random: where that cache is, others know.
-    fn borrow(&self, size: usize) -> Option<Memory> {
+    /// Returns whether text may be borrowed from the kernel's own cache. Not if places are random:
+    /// where that cache is, others know.
+    fn borrows(&self) -> bool {
         let Backing {
-            kfn,
             layout,
-            writer,
-            budget,
-            borrowed,
             is_hardened,
             is_execmem_full,
             ..
         } = &*self.backing;
 
-        if !self.is_text || !layout.has_rox_cache || *is_hardened {
-            return None;
-        }
-        if is_execmem_full.load(Relaxed) != 0 {
+        self.is_text && layout.has_rox_cache && !*is_hardened && is_execmem_full.load(Relaxed) == 0
+    }
+
+    /// Borrows `size` bytes of text from the kernel's own cache, if there is one and it has room.
+    fn borrow(&self, size: usize) -> Option<Memory> {
+        let Backing {
+            kfn,
+            writer,
+            budget,
+            borrowed,
+            is_execmem_full,
+            ..
+        } = &*self.backing;
+
+        if !self.borrows() {
             return None;
         }
         match ExecmemRange::new(*kfn, &self.range, size, budget, borrowed) {
@@ -136,7 +143,9 @@ impl Pool {
     #[inline(never)]
     pub(crate) fn make_pack(&self, size: usize) -> Result<Arc<Pack>> {
         let page_size = self.backing.layout.page_size;
-        let growth = policy::growth(self.held(), size, page_size, self.pack_size()).ok_or(E2BIG)?;
+        let (held, pack_size) = (self.held(), self.pack_size());
+        let growth =
+            policy::growth(held, size, page_size, pack_size, self.borrows()).ok_or(E2BIG)?;
         let (grains, blocks) = self.packs.lock().taken();
         let window = Window::of(policy::window(grains, blocks));
         let pack = match growth {
@@ -144,6 +153,7 @@ impl Pool {
             Growth::Small(len) => {
                 let memory = match self.borrow(len) {
                     Some(memory) => memory,
+                    None if held >= pack_size => self.map_large(size)?,
                     None => self.map(len, page_size)?,
                 };
 

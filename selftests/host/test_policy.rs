@@ -22,34 +22,57 @@ fn a_size_takes_the_grains_that_it_touches() {
 
 #[test]
 fn a_pool_grows_from_small_steps_to_large_pages() {
-    assert_eq!(growth(0, 1, PAGE, PMD), Some(Growth::Small(4 * PAGE)));
-    assert_eq!(
-        growth(0, 5 * PAGE, PAGE, PMD),
-        Some(Growth::Small(5 * PAGE))
-    );
-    assert_eq!(growth(PMD, 1, PAGE, PMD), Some(Growth::Large));
-    assert_eq!(growth(0, PMD - PAGE + 1, PAGE, PMD), Some(Growth::Large));
-    assert_eq!(growth(0, PMD, PAGE, PMD), Some(Growth::Large));
-    assert_eq!(
-        growth(PMD, PMD + 1, PAGE, PMD),
-        Some(Growth::Dedicated(PMD + PAGE))
-    );
-    assert_eq!(growth(0, 1, 1 << 16, 1 << 29), Some(Growth::Small(1 << 16)));
-    assert_eq!(growth(0, usize::MAX, PAGE, PMD), None);
+    for borrows in [false, true] {
+        let growth = |held, size, page, pmd| growth(held, size, page, pmd, borrows);
+
+        assert_eq!(growth(0, 1, PAGE, PMD), Some(Growth::Small(4 * PAGE)));
+        assert_eq!(
+            growth(0, 5 * PAGE, PAGE, PMD),
+            Some(Growth::Small(5 * PAGE))
+        );
+        assert_eq!(growth(3 * PMD, 1, PAGE, PMD), Some(Growth::Large));
+        assert_eq!(growth(0, PMD - PAGE + 1, PAGE, PMD), Some(Growth::Large));
+        assert_eq!(growth(0, PMD, PAGE, PMD), Some(Growth::Large));
+        assert_eq!(
+            growth(PMD, PMD + 1, PAGE, PMD),
+            Some(Growth::Dedicated(PMD + PAGE))
+        );
+        assert_eq!(growth(0, 1, 1 << 16, 1 << 29), Some(Growth::Small(1 << 16)));
+        assert_eq!(growth(0, usize::MAX, PAGE, PMD), None);
+        assert_eq!(
+            growth(usize::MAX, 1, PAGE, usize::MAX / 2),
+            Some(Growth::Large)
+        );
+    }
+}
+
+/// Small pages are dear, parts of another's large ones are not: a second large page may be one too
+/// many.
+#[test]
+fn a_pool_that_borrows_grows_by_parts_for_longer() {
+    let by = |held, borrows| growth(held, 1, PAGE, PMD, borrows);
+
+    assert_eq!(by(PMD, false), Some(Growth::Large));
+    assert_eq!(by(PMD, true), Some(Growth::Small(PMD / 8)));
+    assert_eq!(by(2 * PMD, false), Some(Growth::Large));
+    assert_eq!(by(2 * PMD, true), Some(Growth::Small(PMD / 4)));
+    assert_eq!(by(3 * PMD, true), Some(Growth::Large));
 }
 
 /// The step is a fraction of what is held, which is a matter of measuring, and not tested closely.
 #[test]
 fn a_pool_that_holds_more_grows_by_more() {
-    let mut last = 0;
+    for (borrows, range) in [(false, 0..PMD), (true, 0..PMD), (true, PMD..3 * PMD)] {
+        let mut last = 0;
 
-    for held in (0..PMD).step_by(1000) {
-        let Some(Growth::Small(by)) = growth(held, 1, PAGE, PMD) else {
-            panic!("{held} are less than a large page");
-        };
+        for held in range.step_by(1000) {
+            let Some(Growth::Small(by)) = growth(held, 1, PAGE, PMD, borrows) else {
+                panic!("{held} are less than that many large pages");
+            };
 
-        assert!(by >= last && by >= held / 16 && by <= (held / 4).max(4 * PAGE) + PAGE);
-        last = by;
+            assert!(by >= last && by >= held / 16 && by <= (held / 4).max(4 * PAGE) + PAGE);
+            last = by;
+        }
     }
 }
 
@@ -63,7 +86,8 @@ fn a_pool_grows_by_enough() {
         let (page, pmd) = rng.pick(&[(PAGE, PMD), (1 << 14, 1 << 25), (1 << 16, 1 << 29)]);
         let held = rng.next() as usize >> rng.below(64);
         let size = rng.next() as usize >> rng.below(64);
-        let Some(growth) = growth(held, size, page, pmd) else {
+        let borrows = rng.one_in(2);
+        let Some(growth) = growth(held, size, page, pmd, borrows) else {
             assert!(size > usize::MAX - page);
             continue;
         };
@@ -75,7 +99,7 @@ fn a_pool_grows_by_enough() {
         assert!(by >= size && by % page == 0);
         assert_eq!(matches!(growth, Growth::Dedicated(_)), size > pmd);
         if let Growth::Small(by) = growth {
-            assert!(held < pmd && by < pmd);
+            assert!(held < if borrows { 3 * pmd } else { pmd } && by < pmd);
             assert!(by >= held / 16 && by < size.max(held / 4).max(16 << 10) + page);
         }
         if let Growth::Dedicated(by) = growth {
