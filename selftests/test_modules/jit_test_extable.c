@@ -7,6 +7,7 @@
 #include <linux/completion.h>
 #include <linux/jitalloc.h>
 #include <linux/kallsyms.h>
+#include <linux/kmemleak.h>
 #include <linux/kthread.h>
 #include <linux/prandom.h>
 #include <linux/slab.h>
@@ -387,8 +388,12 @@ static void load_to_death(const char *name, unsigned int nr_loads,
 			  unsigned int nr_entries)
 {
 	struct loads *l = loads_new(JIT_BPF, nr_loads);
-	u8 *edge = (u8 *)new_edge() + PAGE_SIZE;
+	void *page = new_edge();
+	u8 *edge = page + PAGE_SIZE;
 
+	/* Nobody frees what the dead had. */
+	kmemleak_not_leak(l);
+	kmemleak_not_leak(page);
 	if (!l || jit_text_name(l->text, "%s", name))
 		return;
 	if (nr_entries && jit_text_extable(l->text, l->entries, nr_entries))
