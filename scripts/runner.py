@@ -171,7 +171,8 @@ def read_ktap(path, figures, name):
             if int(m.group(2)) != len(ok) + len(bad) + len(skip) + 1:
                 wrong = wrong or f"result {m.group(2)} is out of order"
             if m.group(1) == "not ok":
-                bad.append(f"{m.group(3)} ({said})" if said else m.group(3))
+                why = said.removeprefix(f"{m.group(3)}: ")
+                bad.append(f"{m.group(3)} ({why})" if why else m.group(3))
             elif re.search(r"# SKIP\b", m.group(3)):
                 skip.append(m.group(3))
             else:

@@ -84,7 +84,7 @@ print(*runner.read_ktap(sys.argv[1], [], "x")[1], sep=", ")' "$LOG")
 	ktap_check_equal "$name" "$got" "$want"
 }
 why "a failure is told with the comment before it" "a (got 1), b" \
-	"$T" 1..2 '# begin' '# got 1' 'not ok 1 - a' 'not ok 2 - b' "$END"
+	"$T" 1..2 '# begin' '# a: got 1' 'not ok 1 - a' 'not ok 2 - b' "$END"
 why "that of a result before is not the reason" "b" \
 	"$T" 1..2 '# got 1' 'ok 1 - a' 'not ok 2 - b' "$END"
 
