@@ -262,8 +262,7 @@ impl Pack {
         (offset % GRAIN == 0).then_some(offset / GRAIN)
     }
 
-    /// Returns what is known of the block that begins at `addr`, an address of the pack, and how
-    /// many bytes were asked for.
+    /// Returns what is known of the block that begins at `addr`, and how many bytes were asked for.
     ///
     /// # Context
     ///
@@ -284,15 +283,10 @@ impl Pack {
     /// Any, under RCU.
     #[inline(always)]
     pub(crate) fn first(&self, addr: usize, len: usize) -> Option<usize> {
-        let offset = addr.wrapping_sub(self.start());
-        if offset % GRAIN != 0 {
-            return None;
-        }
-        // Nothing begins at a grain that the pack does not have.
-        let (_, record) = self.records.find(offset / GRAIN)?;
-        let block = record.block();
+        // At an address that the pack does not have, none begins.
+        let (block, size) = self.find(addr)?;
 
-        (block.is_live() && len <= self.size_of(block)).then_some(offset)
+        (block.is_live() && len <= size).then_some(addr.wrapping_sub(self.start()))
     }
 
     /// Returns what is known of the block that `addr`, an address of the pack, lies in, and how
