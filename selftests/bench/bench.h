@@ -138,7 +138,6 @@ struct bench_pace {
 };
 
 int bench_pace_begin(struct bench_pace *pace, const struct bench_args *args);
-void bench_pace_pause(struct bench_pace *pace);
 u64 bench_pace_waiting(const struct bench_pace *pace);
 bool bench_pace_make(struct bench_pace *pace, struct bench_obj *obj);
 void bench_pace_free(struct bench_pace *pace, struct bench_obj *obj);

@@ -24,7 +24,7 @@ int bench_pace_begin(struct bench_pace *pace, const struct bench_args *args)
 }
 
 /* Wait until nothing waits. */
-void bench_pace_pause(struct bench_pace *pace)
+static void pause_all(struct bench_pace *pace)
 {
 	const struct bench_peer *peer = pace->args->peer;
 	u32 i;
@@ -72,13 +72,13 @@ void bench_pace_free(struct bench_pace *pace, struct bench_obj *obj)
 	pace->waiting += obj->size;
 	if (pace->waiting >= div_u64(pace->live * percent, 100) ||
 	    pace->nr == pace->args->live)
-		bench_pace_pause(pace);
+		pause_all(pace);
 }
 
 void bench_pace_end(struct bench_pace *pace)
 {
 	if (pace->back)
-		bench_pace_pause(pace);
+		pause_all(pace);
 	kvfree(pace->back);
 	pace->back = NULL;
 }

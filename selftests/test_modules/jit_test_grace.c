@@ -293,9 +293,9 @@ static int make_cache(void *unused)
 	while (!READ_ONCE(is_held) && !READ_ONCE(is_over))
 		usleep_range(50, 100);
 	cache = jit_cache_create(JIT_BPF);
-	WRITE_ONCE(may_go, true);
+	WRITE_ONCE(may_go, cache);
 	jit_cache_destroy(cache);
-	kthread_complete_and_exit(&left, !cache);
+	kthread_complete_and_exit(&left, 0);
 }
 
 static bool free_under_maker(void)
