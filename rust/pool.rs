@@ -12,6 +12,7 @@ pub(crate) mod packs;
 pub(crate) mod predictors;
 mod reclaim;
 pub(crate) mod record_slabs;
+pub(crate) mod slot;
 pub(crate) mod stats;
 
 use kernel::{
@@ -33,11 +34,12 @@ use crate::{
     },
     pool::{
         magazine::Magazine,
-        pack::{Pack, Slot},
+        pack::Pack,
         pack_state::Carved,
         packs::Packs,
         predictors::Predictors,
         record_slabs::RecordSlab,
+        slot::Slot,
         stats::{Sum, Tally},
     },
     sys::{

@@ -13,11 +13,7 @@ use crate::{
     allocator::{reclaim::synchronize_readers, Allocator},
     params::JitType,
     placement::policy,
-    pool::{
-        pack::{Pack, Slot},
-        predictors::Predictors,
-        Pool,
-    },
+    pool::{pack::Pack, predictors::Predictors, slot::Slot, Pool},
     sys::{
         atomic::Relaxed,
         events::{self, Began},

@@ -24,9 +24,10 @@ use crate::{
         records::Window,
     },
     pool::{
-        pack::{Memory, Pack, Slot},
+        pack::{Memory, Pack},
         pack_state::PackState,
         packs::Packs,
+        slot::Slot,
         Backing, Pool,
     },
     sys::fault,

@@ -6,7 +6,7 @@
 
 use crate::{
     placement::{active_cpus::LastActive, batches::BATCH, freelists},
-    pool::pack::{Chain, Slot},
+    pool::slot::{Chain, Slot},
 };
 
 /// Lengths that are cached, in grains.

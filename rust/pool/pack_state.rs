@@ -16,7 +16,10 @@ use crate::{
         records::Dying,
         watermarks::Watermarks,
     },
-    pool::pack::{Chain, Pack, Slot},
+    pool::{
+        pack::Pack,
+        slot::{Chain, Slot},
+    },
     sys::vec,
 };
 

@@ -15,8 +15,8 @@ use crate::{
         watermarks::Watermarks,
     },
     pool::{
-        pack::{Chain, Slot},
         pack_state::{Carved, PackState, Summary},
+        slot::{Chain, Slot},
     },
     sys::vec,
 };
